@@ -1,0 +1,1 @@
+"""How the outside world speaks: one small protocol, one file per channel, accounts, receipts and deliveries."""
