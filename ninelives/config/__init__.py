@@ -1,0 +1,1 @@
+"""Assembly: the environment, Django's settings, the URLs, and the servers' entrances."""

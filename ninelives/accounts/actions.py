@@ -1,0 +1,68 @@
+"""Taking people on, handing out tokens, and noting who looked."""
+
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from ninelives.accounts.models import Brand, CustomerBase, Organisation, Person, Token, Viewing, by, digest
+from ninelives.accounts.permissions import Permission, Role
+from ninelives.foundation.clock import now
+
+TOKEN_PREFIX = "nl_"  # noqa: S105 - a recognisable start, so that leaked tokens can be searched for
+LOOK_AGAIN = timedelta(minutes=15)
+
+
+@transaction.atomic
+def found(name: str, *, language: str = "nl", is_demo: bool = False) -> Organisation:
+    """Found the organisation of this database."""
+    return Organisation.objects.create(name=name, language=language, is_demo=is_demo)
+
+
+@transaction.atomic
+def open_brand(name: str, *, shares_customers_with: Brand | None = None, language: str = "nl") -> Brand:
+    base = shares_customers_with.base if shares_customers_with else CustomerBase.objects.create(name=name)
+    return Brand.objects.create(name=name, base=base, language=language)
+
+
+@transaction.atomic
+def take_on(
+    email: str, name: str, role: Role, *, brands: Iterable[Brand] = (), language: str = "nl", password: str | None
+) -> Person:
+    """Let somebody work here. Without a password they cannot sign in with one."""
+    person = Person.objects.create_person(email, name, password, role=role, language=language)
+    person.brands.set(brands)
+    return person
+
+
+def give_token(
+    name: str, *, scopes: Iterable[Permission] = (), brand: Brand | None = None, given_by: Person | None = None
+) -> tuple[Token, str]:
+    """A new token and its secret, which can never be read again."""
+    secret = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    token = Token.objects.create(
+        name=name, digest=digest(secret), scopes=list(scopes), brand=brand, created_by=given_by
+    )
+    return token, secret
+
+
+def revoke(token: Token) -> bool:
+    return bool(Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now()))
+
+
+def token_for(secret: str) -> Token | None:
+    """The living token with this secret."""
+    token = Token.objects.filter(digest=digest(secret), revoked_at=None).first()
+    if token and (token.last_used_at is None or now() - token.last_used_at > timedelta(minutes=1)):
+        Token.objects.filter(pk=token.pk).update(last_used_at=now())
+    return token
+
+
+def note_viewing(actor: Person | Token, *, customer: UUID, subject: str, subject_id: UUID) -> None:
+    """Log that somebody looked at a customer's data; looking on for a while is one look."""
+    who = {name.removeprefix("by_"): value for name, value in by(actor).items()}
+    recent = Viewing.objects.filter(**who, subject_id=subject_id, at__gt=now() - LOOK_AGAIN)
+    if not recent.exists():
+        Viewing.objects.create(**who, customer=customer, subject=subject, subject_id=subject_id)

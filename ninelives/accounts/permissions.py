@@ -1,0 +1,44 @@
+"""What each role may do. Brands say *where*; this says *what*. A test holds `docs/reference/permissions.md` to it."""
+
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Permission(StrEnum):
+    READ_CONVERSATIONS = "read_conversations"
+    ANSWER = "answer"
+    READ_LEDGER = "read_ledger"
+    REPLAY = "replay"
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    TEAM_LEAD = "team_lead"
+    EDITOR = "editor"
+    PLANNER = "planner"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_NAMES = {
+    Role.AGENT: pgettext_lazy("role", "agent"),
+    Role.TEAM_LEAD: _("team lead"),
+    Role.EDITOR: _("editor"),
+    Role.PLANNER: _("planner"),
+    Role.MANAGER: _("CX manager"),
+    Role.ADMINISTRATOR: _("administrator"),
+}
+
+_LEAD = frozenset(Permission)
+
+GRANTED: dict[Role, frozenset[Permission]] = {
+    Role.AGENT: frozenset({Permission.READ_CONVERSATIONS, Permission.ANSWER}),
+    Role.TEAM_LEAD: _LEAD,
+    Role.EDITOR: frozenset({Permission.READ_CONVERSATIONS}),
+    # A planner works with numbers and needs nobody's letters.
+    Role.PLANNER: frozenset(),
+    Role.MANAGER: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_LEDGER}),
+    Role.ADMINISTRATOR: _LEAD,
+}

@@ -1,0 +1,21 @@
+"""What other rooms ask of accounts."""
+
+import time
+
+from ninelives.accounts.models import Organisation
+
+_REMEMBER = 30.0
+_remembered: tuple[float, Organisation] | None = None
+
+
+def organisation() -> Organisation:
+    """The one organisation; remembered for half a minute, as every page asks for its time zone."""
+    global _remembered
+    if _remembered is None or time.monotonic() - _remembered[0] > _REMEMBER:
+        _remembered = (time.monotonic(), Organisation.objects.get_or_create(defaults={"name": "Ninelives"})[0])
+    return _remembered[1]
+
+
+def forget_organisation() -> None:
+    global _remembered
+    _remembered = None

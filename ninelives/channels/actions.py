@@ -1,0 +1,178 @@
+"""Storing what came in, quarantine and replay; handing over what goes out, undoing it, and hearing its news."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from ninelives.accounts.models import Brand
+from ninelives.channels import documents
+from ninelives.channels.events import DeliverySettled, ReceiptQuarantined
+from ninelives.channels.models import AccountSetting, ChannelAccount, Delivery, Receipt
+from ninelives.channels.protocol import DeliveryNews, Envelope, InboundStatus, Outbound
+from ninelives.channels.registry import channel
+from ninelives.foundation import files
+from ninelives.foundation.announcing import announce
+from ninelives.foundation.clock import now
+from ninelives.foundation.ids import new_id
+from ninelives.foundation.live import wake
+from ninelives.foundation.secrets import seal
+
+RECEIPTS = "receipts"
+DELIVERIES = "deliveries"
+# Above this, raw input stands in a file: a row of 50 MB is slow to write and to replicate.
+INTO_A_FILE = 512_000
+
+
+class BadSettingError(Exception):
+    """A channel account was told something it does not know, or not told what it needs."""
+
+    def __init__(self, names: list[str], known: list[str]) -> None:
+        super().__init__(f"{', '.join(names)} (known: {', '.join(known)})")
+        self.names, self.known = names, known
+
+
+@transaction.atomic
+def open_account(
+    kind: str,
+    name: str,
+    brand: Brand,
+    *,
+    address: str = "",
+    takes_all: bool = False,
+    confirms: bool = False,
+    told: Mapping[str, str] | None = None,
+) -> ChannelAccount:
+    """Make an address of ours. Raises UnknownChannelError, BadSettingError."""
+    settings = {setting.name: setting for setting in channel(kind).settings}
+    given = {name: setting.default for name, setting in settings.items() if setting.default} | dict(told or {})
+    wrong = [name for name in given if name not in settings]
+    wrong += [name for name, setting in settings.items() if setting.required and not given.get(name)]
+    if wrong:
+        raise BadSettingError(wrong, sorted(settings))
+    account = ChannelAccount.objects.create(
+        kind=kind, name=name, brand=brand, address=address.strip().lower(), takes_all=takes_all, confirms=confirms
+    )
+    for key, value in given.items():
+        secret = settings[key].secret
+        AccountSetting.objects.create(
+            account=account, name=key, value=seal(value) if secret else value, is_secret=secret
+        )
+    return account
+
+
+@transaction.atomic
+def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str = "", is_import: bool = False) -> bool:
+    """Keep raw input. Once this has returned it may be acknowledged: nothing can lose it. False: it was here already.
+
+    `key` is for callers who know better than the channel what makes an arrival the same (import, polling).
+    """
+    speaks = channel(account.kind)
+    known_as = key or speaks.key(raw, envelope) or str(new_id())
+    large = len(raw) > INTO_A_FILE
+    receipt = Receipt(
+        account=account,
+        key=known_as if len(known_as) <= 200 else hashlib.sha256(known_as.encode()).hexdigest(),
+        lane=_lane(account.pk, speaks.lane(raw, envelope)),
+        is_import=is_import,
+        raw=None if large else raw,
+        raw_file=files.store(raw) if large else None,
+        size=len(raw),
+        envelope_from=_clean(envelope.sender),
+        envelope_to=[_clean(one) for one in envelope.recipients],
+        peer_ip=envelope.peer_ip[:45],
+        helo=_clean(envelope.helo),
+    )
+    try:
+        with transaction.atomic():
+            receipt.save(force_insert=True)
+    except IntegrityError:
+        return False
+    if not is_import:
+        wake(RECEIPTS)
+    return True
+
+
+def quarantine(receipt: Receipt, reason: str, detail: str = "") -> None:
+    """Put it aside, shown and replayable; its lane goes on."""
+    settle(receipt, Receipt.State.QUARANTINED, reason=reason, detail=_clean(detail)[:2000])
+    announce(ReceiptQuarantined(receipt.pk, reason))
+
+
+def settle(
+    receipt: Receipt, state: str, *, reason: str = "", detail: str = "", duplicate_of: UUID | None = None
+) -> None:
+    Receipt.objects.filter(pk=receipt.pk).update(
+        state=state, processed_at=now(), reason=reason, detail=detail, duplicate_of=duplicate_of
+    )
+
+
+@transaction.atomic
+def replay(receipt: Receipt) -> bool:
+    """Process raw input again. What was already taken in from it is recognised and not doubled."""
+    changed = (
+        Receipt.objects.filter(pk=receipt.pk)
+        .exclude(state=Receipt.State.STORED)
+        .update(state=Receipt.State.STORED, attempts=0, next_attempt_at=None, reason="", detail="", duplicate_of=None)
+    )
+    wake(RECEIPTS)
+    return bool(changed)
+
+
+def hand_over(account: ChannelAccount, outbound: Outbound) -> Delivery:
+    """Write down what is to be sent, in the caller's transaction. It goes when its time to undo has passed."""
+    undo = timedelta(0) if outbound.automatic else channel(account.kind).abilities.undo
+    delivery = Delivery.objects.create(
+        account=account, external_id=outbound.external_id, outbound=documents.write(outbound), due_at=now() + undo
+    )
+    wake(DELIVERIES)
+    return delivery
+
+
+def withdraw(delivery: Delivery) -> bool:
+    """Undo a send that has not begun. Compare-and-set: of an undo and a start, one wins."""
+    gone = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING, attempts=0)
+    return bool(gone.update(state=Delivery.State.WITHDRAWN, settled_at=now()))
+
+
+@transaction.atomic
+def send_again(delivery: Delivery) -> bool:
+    """Somebody asks for another try of what was held, failed or is uncertain."""
+    stuck = Delivery.objects.filter(pk=delivery.pk, state__in=["held", "failed", "uncertain"])
+    changed = stuck.update(state=Delivery.State.WAITING, due_at=now(), attempts=0, reason="", settled_at=None)
+    wake(DELIVERIES)
+    return bool(changed)
+
+
+# Status only moves forward: a later row may replace an earlier one, never the other way.
+_MAY_BECOME = {
+    DeliveryNews.DELIVERED: ["sending", "sent", "uncertain"],
+    DeliveryNews.READ: ["sending", "sent", "uncertain", "delivered"],
+    DeliveryNews.FAILED: ["sending", "sent", "uncertain"],
+}
+
+
+def take_news(account: ChannelAccount, status: InboundStatus) -> bool:
+    """News of something we sent. False when it is not ours."""
+    if not status.external_id:
+        return False
+    ours = Delivery.objects.filter(account=account, external_id=status.external_id)
+    ours = ours or Delivery.objects.filter(account=account, provider_id=status.external_id)
+    delivery = ours.first()
+    if delivery is None:
+        return False
+    forward = Delivery.objects.filter(pk=delivery.pk, state__in=_MAY_BECOME[status.news])
+    if forward.update(state=status.news.value, reason=_clean(status.reason)[:500], settled_at=now()):
+        announce(DeliverySettled(delivery.pk, status.news.value))
+    return True
+
+
+def _lane(account_id: UUID, sender: str) -> str:
+    return f"{account_id}:{hashlib.sha256(sender.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+def _clean(text: str) -> str:
+    """PostgreSQL keeps no NUL, and no half of a surrogate pair."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,103 @@
+"""MIME with limits: the standard library's parser, kept from drowning in parts or in depth.
+
+Parsed under the old `compat32` policy on purpose: `email.policy.default` takes nine times as long, raises on broken
+fields, and its structured headers are read by nobody here.
+"""
+
+import binascii
+from email.feedparser import BytesFeedParser
+from email.message import Message
+from email.policy import Policy, compat32
+
+from .headers import Headers
+from .limits import MAX_CONTENT_HEADER, MAX_HEADER, MAX_HEADERS, MAX_NESTING, MAX_PARTS
+from .remarks import Remarks
+
+_CHUNK = 1 << 20
+
+
+class _TooManyParts(Exception):
+    """Thrown through the parser, which would go on for millions of empty parts."""
+
+
+class Ledger:
+    """What all parts of one mail count together."""
+
+    def __init__(self, remarks: Remarks) -> None:
+        self.remarks = remarks
+        self.parts = 0
+        self.root: Part | None = None
+
+
+class Part(Message):
+    """A part that tells the parser not to split what lies too deep, and never to split an attached message: that one
+    stays the bytes it was, to be kept as a file."""
+
+    def __init__(self, policy: Policy, ledger: Ledger) -> None:
+        super().__init__(policy=policy)
+        self._ledger = ledger
+        self._headers_of_part: Headers | None = None
+        self.nesting = 0
+        if ledger.root is None:
+            ledger.root = self
+
+    @property
+    def headers(self) -> Headers:
+        if self._headers_of_part is None:
+            self._headers_of_part = Headers((name, str(value)) for name, value in self.raw_items())
+        return self._headers_of_part
+
+    @property
+    def media_type(self) -> str:
+        return super().get_content_type()
+
+    def set_raw(self, name: str, value: str) -> None:
+        if len(self._headers) >= MAX_HEADERS:  # type: ignore[attr-defined]
+            self._ledger.remarks.add("too_many_headers")
+            return
+        limit = MAX_CONTENT_HEADER if name[:8].lower() == "content-" else MAX_HEADER
+        super().set_raw(name, value[:limit])  # type: ignore[misc]
+
+    def attach(self, payload: "Part") -> None:  # type: ignore[override]
+        self._ledger.parts += 1
+        if self._ledger.parts > MAX_PARTS:
+            raise _TooManyParts
+        payload.nesting = self.nesting + 1
+        super().attach(payload)  # type: ignore[arg-type]
+
+    def get_content_maintype(self) -> str:
+        kind = super().get_content_maintype()
+        if kind == "message":
+            return "application"
+        if kind == "multipart" and self.nesting >= MAX_NESTING:
+            self._ledger.remarks.add("too_deep")
+            return "text"
+        return kind
+
+    def get_content_type(self) -> str:
+        kind = super().get_content_type()
+        # The parser would split it into messages of its own; `bounces` reads the bytes.
+        return "text/plain" if kind == "message/delivery-status" else kind
+
+    def content(self) -> bytes:
+        """The bytes of a leaf, its transfer encoding undone as far as that goes."""
+        try:
+            raw = self.get_payload(decode=True)
+        except (ValueError, binascii.Error):
+            self._ledger.remarks.add("part_undecodable")
+            raw = str(self.get_payload()).encode("utf-8", "surrogateescape")
+        return raw if isinstance(raw, bytes) else b""
+
+
+def parse(body: bytes, remarks: Remarks) -> Part:
+    ledger = Ledger(remarks)
+    parser = BytesFeedParser(lambda policy=compat32: Part(policy, ledger), policy=compat32)
+    try:
+        for start in range(0, len(body), _CHUNK):
+            parser.feed(body[start : start + _CHUNK])
+        parser.close()
+    except _TooManyParts:
+        remarks.add("too_many_parts", str(MAX_PARTS))
+    if ledger.root is None:
+        raise AssertionError("the parser makes a message of anything")
+    return ledger.root

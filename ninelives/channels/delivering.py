@@ -1,0 +1,126 @@
+"""The way out: what is due is claimed, the attempt written down, the call made, the end written down.
+
+Deliveries are their own queue (rows, not jobs), so that being killed at any point leaves a row that says where we
+were: `sending` past its lease means the call may have been made.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from ninelives.channels import documents
+from ninelives.channels.events import DeliverySettled
+from ninelives.channels.models import Delivery, DeliveryAttempt
+from ninelives.channels.protocol import NotConfigured, Refused, SendProblem, TryLater, Uncertain
+from ninelives.channels.registry import channel
+from ninelives.foundation import files
+from ninelives.foundation.announcing import announce
+from ninelives.foundation.clock import now
+from ninelives.foundation.secrets import SecretLostError
+
+# Longer than any adapter's time-outs together.
+LEASE = timedelta(minutes=5)
+GIVE_UP_AFTER = 12
+
+State = Delivery.State
+
+
+def deliver_due(limit: int = 20) -> int:
+    """Send what is due; how many were tried."""
+    _recover()
+    tried = 0
+    for delivery in Delivery.objects.filter(state=State.WAITING, due_at__lte=now()).order_by("due_at")[:limit]:
+        tried += deliver(delivery)
+    return tried
+
+
+def next_due() -> float:
+    """Seconds until the next one is due, at most a minute."""
+    first = Delivery.objects.filter(state=State.WAITING).order_by("due_at").values_list("due_at", flat=True).first()
+    return 60.0 if first is None else min(60.0, max(0.0, (first - now()).total_seconds()))
+
+
+def deliver(delivery: Delivery) -> bool:
+    """One try. False when somebody else has it."""
+    attempt = _begin(delivery)
+    if attempt is None:
+        return False
+    try:
+        provider_id = channel(delivery.account.kind).send(
+            documents.read(delivery.outbound), delivery.account.view(), files.content
+        )
+    except SendProblem as problem:
+        _end(delivery, attempt, *_consequence(delivery, problem), reason=problem.reason)
+    except (SecretLostError, FileNotFoundError) as lost:
+        _end(delivery, attempt, State.FAILED, reason=f"{type(lost).__name__}: {lost}")
+    else:
+        _end(delivery, attempt, State.SENT, provider_id=provider_id)
+    return True
+
+
+@transaction.atomic
+def _begin(delivery: Delivery) -> DeliveryAttempt | None:
+    claimed = Delivery.objects.filter(pk=delivery.pk, state=State.WAITING).update(
+        state=State.SENDING, due_at=now() + LEASE, attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return None
+    delivery.refresh_from_db()
+    return DeliveryAttempt.objects.create(delivery=delivery)
+
+
+def _consequence(delivery: Delivery, problem: SendProblem) -> tuple[str, timedelta | None]:
+    """The state this problem leads to and, if it is tried again, after how long."""
+    may_repeat = channel(delivery.account.kind).abilities.repeatable
+    match problem:
+        case Refused():
+            return State.FAILED, None
+        case TryLater() if delivery.attempts < GIVE_UP_AFTER:
+            return State.WAITING, _pause(delivery.attempts)
+        # Under the same Message-ID a second copy of a mail is recognised as the first one's double.
+        case Uncertain() if may_repeat and delivery.attempts < GIVE_UP_AFTER:
+            return State.WAITING, _pause(delivery.attempts)
+        case Uncertain():
+            return State.UNCERTAIN, None
+        case NotConfigured():
+            return State.HELD, None
+    return State.FAILED, None
+
+
+def _pause(attempts: int) -> timedelta:
+    """15 s, 30 s, 1 min … at most 2 hours: about 8 hours over all tries."""
+    return min(timedelta(seconds=15) * 2 ** (attempts - 1), timedelta(hours=2))
+
+
+@transaction.atomic
+def _end(
+    delivery: Delivery,
+    attempt: DeliveryAttempt,
+    state: str,
+    again_in: timedelta | None = None,
+    *,
+    reason: str = "",
+    provider_id: str = "",
+) -> None:
+    DeliveryAttempt.objects.filter(pk=attempt.pk).update(ended_at=now(), outcome=state, reason=reason[:2000])
+    settled = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING).update(
+        state=state,
+        reason=reason[:500],
+        provider_id=provider_id,
+        due_at=now() + (again_in or timedelta(0)),
+        settled_at=None if again_in else now(),
+    )
+    if settled:
+        announce(DeliverySettled(delivery.pk, state))
+
+
+def _recover() -> None:
+    """Those whose sender was killed: send again where that is harmless, else ask a person."""
+    for delivery in Delivery.objects.filter(state=State.SENDING, due_at__lt=now()).select_related("account"):
+        repeatable = channel(delivery.account.kind).abilities.repeatable
+        with transaction.atomic():
+            taken = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING, due_at=delivery.due_at)
+            state = State.WAITING if repeatable else State.UNCERTAIN
+            if taken.update(state=state, due_at=now(), reason="interrupted"):
+                announce(DeliverySettled(delivery.pk, state))

@@ -1,0 +1,39 @@
+"""Which account takes what, and what an adapter reads."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from ninelives.channels.models import ChannelAccount, Receipt
+from ninelives.channels.protocol import Abilities, Inbound
+from ninelives.channels.registry import channel
+
+
+def account_for(kind: str, recipients: Iterable[str]) -> ChannelAccount | None:
+    """The account that one of these addresses belongs to (`name+anything@` counts as `name@`), else the one that
+    takes all."""
+    accounts = ChannelAccount.objects.filter(kind=kind, is_active=True).select_related("brand")
+    plain = [_without_tag(recipient.strip().lower()) for recipient in recipients]
+    known = {account.address: account for account in accounts.filter(address__in=plain)}
+    for address in plain:
+        if address in known:
+            return known[address]
+    return accounts.filter(takes_all=True).first()
+
+
+def account_by_id(kind: str, account_id: UUID) -> ChannelAccount | None:
+    return ChannelAccount.objects.filter(kind=kind, pk=account_id, is_active=True).select_related("brand").first()
+
+
+def read(receipt: Receipt) -> list[Inbound]:
+    """The facts in a receipt. Raises Unreadable."""
+    account = receipt.account
+    return list(channel(account.kind).read(receipt.content, receipt.envelope, account.view()))
+
+
+def abilities(kind: str) -> Abilities:
+    return channel(kind).abilities
+
+
+def _without_tag(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    return local.split("+", 1)[0] + at + domain

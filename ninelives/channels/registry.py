@@ -1,0 +1,24 @@
+"""The list of channels: one line each."""
+
+from ninelives.channels.adapters.mail import Mail
+from ninelives.channels.adapters.pretend import Pretend
+from ninelives.channels.protocol import Channel
+
+CHANNELS: dict[str, Channel] = {
+    channel.kind: channel
+    for channel in (
+        Mail(),
+        Pretend(),
+    )
+}
+
+
+class UnknownChannelError(Exception):
+    """There is no channel of this kind."""
+
+
+def channel(kind: str) -> Channel:
+    try:
+        return CHANNELS[kind]
+    except KeyError as missing:
+        raise UnknownChannelError(kind) from missing

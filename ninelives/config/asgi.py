@@ -1,0 +1,30 @@
+"""The one server: live signals as a small route of their own, everything else Django in a few threads.
+
+Django's own ASGI door costs about 3 ms of thread hops a request and a context a stream; domain code is synchronous
+anyway, so it runs under WSGI (docs/decisions/0003).
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ninelives.config.settings")
+
+from a2wsgi import WSGIMiddleware
+
+from ninelives.config.settings import ENVIRONMENT
+from ninelives.config.wsgi import application as django_application
+from ninelives.workspace.live_stream import stream
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_screens = WSGIMiddleware(django_application, workers=ENVIRONMENT.web_threads)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http" and scope["path"] == "/live/":
+        await stream(scope, receive, send)
+    elif scope["type"] == "http":
+        await _screens(scope, receive, send)

@@ -1,0 +1,71 @@
+"""Recognising who this is, and giving a customer another address."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from ninelives.customers.models import Customer, CustomerAddress
+from ninelives.foundation.address import Address, Proof
+from ninelives.foundation.clock import now
+
+
+class AddressTakenError(Exception):
+    """The address is another customer's."""
+
+
+def recognise(address: Address, *, base_id: UUID, proof: Proof, name: str = "", language: str = "") -> Customer:
+    """The customer with exactly this address, or a new one. A better proof than before is remembered."""
+    known = _known(address, base_id)
+    if known is None:
+        try:
+            with transaction.atomic():
+                return _welcome(address, base_id, proof, name, language)
+        except IntegrityError:
+            # Somebody else wrote from the same address at the same moment.
+            known = CustomerAddress.objects.select_related("customer").get(
+                base_id=base_id, kind=address.kind, value=address.value
+            )
+    strengthen(known, proof)
+    return _named(known.customer, name)
+
+
+def add_address(customer: Customer, address: Address, proof: Proof) -> CustomerAddress:
+    """Give a customer another address. Raises AddressTakenError."""
+    row, _ = CustomerAddress.objects.get_or_create(
+        base_id=customer.base_id,
+        kind=address.kind,
+        value=address.value,
+        defaults={"customer": customer, "proof": proof, "proven_at": now() if proof is Proof.PROVEN else None},
+    )
+    if row.customer_id != customer.pk:
+        raise AddressTakenError(address.value)
+    return row
+
+
+def strengthen(address: CustomerAddress, proof: Proof) -> None:
+    """Proof only grows: a later mail without proof takes nothing away."""
+    if proof.strength > Proof(address.proof).strength:
+        address.proof = proof
+        address.proven_at = now() if proof is Proof.PROVEN else None
+        address.save(update_fields=["proof", "proven_at"])
+
+
+def _known(address: Address, base_id: UUID) -> CustomerAddress | None:
+    rows = CustomerAddress.objects.select_related("customer")
+    return rows.filter(base_id=base_id, kind=address.kind, value=address.value).first()
+
+
+def _welcome(address: Address, base_id: UUID, proof: Proof, name: str, language: str) -> Customer:
+    customer = Customer.objects.create(base_id=base_id, name=name or address.value, language=language)
+    add = CustomerAddress(customer=customer, base_id=base_id, kind=address.kind, value=address.value, proof=proof)
+    add.proven_at = now() if proof is Proof.PROVEN else None
+    add.save(force_insert=True)
+    return customer
+
+
+def _named(customer: Customer, name: str) -> Customer:
+    # A customer first seen without a name was called by the address.
+    if name and "@" in customer.name and "@" not in name:
+        Customer.objects.filter(pk=customer.pk, name=customer.name).update(name=name)
+        customer.name = name
+    return customer

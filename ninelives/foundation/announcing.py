@@ -1,0 +1,36 @@
+"""Facts: a row in the same transaction as the change it tells, and a job for each reaction.
+
+A side story never runs inside the main one. Which reactions belong to which fact stands in `ninelives/reactions.py`
+and is registered once, at start-up; there are no priorities, wildcards, return values or synchronous listeners.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any
+from uuid import UUID
+
+from procrastinate.contrib.django import app as jobs
+
+from ninelives.foundation.models import Fact
+
+_reactions: dict[str, tuple[str, ...]] = {}
+
+
+def register(table: Mapping[type, Iterable[str]]) -> None:
+    """Take in the table of reactions: fact class → names of tasks."""
+    _reactions.clear()
+    _reactions.update({fact.__name__: tuple(tasks) for fact, tasks in table.items()})
+
+
+def announce(fact: object) -> None:
+    """Write down that something happened and queue its reactions; both vanish when the transaction does."""
+    assert is_dataclass(fact) and not isinstance(fact, type)
+    told = {name: _plain(value) for name, value in asdict(fact).items()}
+    name = type(fact).__name__
+    row = Fact.objects.create(name=name, told=told)
+    for task in _reactions.get(name, ()):
+        jobs.configure_task(task).defer(fact_id=row.pk, **told)
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else value

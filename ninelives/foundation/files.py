@@ -1,0 +1,54 @@
+"""Files by content hash. On the disk, and safely there, before the row that names them can be committed."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+from ninelives.foundation.models import File
+
+
+def store(content: bytes) -> File:
+    """Keep this content and tell its row. The same content is kept once."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = _path(sha256)
+    if not path.exists():
+        _write(path, content)
+    file, _ = File.objects.get_or_create(sha256=sha256, defaults={"size": len(content)})
+    return file
+
+
+def content(sha256: str) -> bytes:
+    """The bytes. Raises FileNotFoundError when the data folder lost them."""
+    return _path(sha256).read_bytes()
+
+
+def path_of(sha256: str) -> Path:
+    return _path(sha256)
+
+
+def _path(sha256: str) -> Path:
+    if len(sha256) != 64 or not sha256.isalnum():
+        raise FileNotFoundError(sha256)
+    return Path(settings.FILES_FOLDER) / sha256[:2] / sha256[2:]
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    half_done = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    with half_done.open("xb") as target:
+        target.write(content)
+        target.flush()
+        os.fsync(target.fileno())
+    half_done.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # Without it a power cut may forget the name although it kept the bytes.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

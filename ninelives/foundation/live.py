@@ -1,0 +1,49 @@
+"""Signal, then fetch: a signal says that something changed, never what. It leaves at commit and dies with a rollback.
+
+`wake` and `wait_for` are the same road for our own workers.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.db import connection
+
+CHANNEL = "ninelives_live"
+
+
+def signal(topic: str, audience: str) -> None:
+    """Tell every open screen of this audience (a brand's id) that `topic` changed."""
+    _notify(CHANNEL, f"{audience} {topic}")
+
+
+def wake(queue: str) -> None:
+    """Tell the workers of a queue that there is something to do."""
+    _notify(_queue_channel(queue), "")
+
+
+@contextmanager
+def listening(queue: str, dsn: str) -> Iterator["Alarm"]:
+    """A connection of its own that hears `wake(queue)`."""
+    with psycopg.connect(dsn, autocommit=True) as listener:
+        listener.execute(f"LISTEN {_queue_channel(queue)}")
+        yield Alarm(listener)
+
+
+class Alarm:
+    def __init__(self, listener: psycopg.Connection) -> None:
+        self._listener = listener
+
+    def wait(self, seconds: float) -> None:
+        """Return when woken, or after `seconds`: a lost signal costs a moment, never a message."""
+        for _ in self._listener.notifies(timeout=seconds, stop_after=1):
+            pass
+
+
+def _notify(channel: str, payload: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
+
+
+def _queue_channel(queue: str) -> str:
+    return f"ninelives_{queue}"

@@ -1,0 +1,248 @@
+"""What each screen shows, as typed values: a view fills these in, a template only lays them out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the views of the list: mine, unassigned, all, closed. `count` stops at 1,000 (then "999+")."""
+
+    key: str
+    label: str
+    url: str
+    count: str
+    is_current: bool
+    shortcut: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation in the list."""
+
+    id: str
+    url: str
+    customer: str
+    initials: str
+    hue: int  # 0-359, for the avatar; the same for the same customer
+    subject: str
+    preview: str
+    at: datetime
+    channel: str  # "mail", "pretend": names an icon and a label
+    brand: str  # "" where the reader works for one brand
+    assignee: str  # "" = nobody
+    assignee_initials: str
+    is_mine: bool
+    is_open: bool
+    is_waiting: bool  # the customer wrote last
+    is_automatic: bool
+    is_selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListPane:
+    view: str
+    title: str
+    q: str
+    tabs: tuple[Tab, ...]
+    rows: tuple[Row, ...]
+    url: str  # of this list; a GET with HX-Request answers with the list region alone
+    next_url: str  # the following rows, "" at the end
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    name: str
+    size: int  # bytes
+    url: str
+    media_type: str
+    is_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SendState:
+    """How an answer of ours is doing."""
+
+    state: str  # waiting, sending, sent, delivered, read, failed, uncertain, held, withdrawn
+    label: str
+    reason: str
+    undo_url: str  # POST; "" when it can no longer be undone
+    undo_seconds: int  # how long still
+    again_url: str  # POST; "" unless a person may ask for another try
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """One message, note or event on the timeline."""
+
+    id: str
+    kind: str  # inbound, outbound, note, event (a line: claimed, closed, reopened)
+    author: str
+    initials: str
+    hue: int
+    address: str
+    at: datetime
+    subject: str  # only where it differs from the one before
+    text: str  # own words, plain; "" when there is html
+    html: str  # own words, cleaned HTML
+    full_text: str  # everything incl. quotes, plain; "" when nothing was folded
+    full_html: str
+    files: tuple[Attached, ...]
+    remarks: tuple[str, ...]  # what was skipped, cut or guessed, worded for people
+    remote_pictures: int
+    pictures_url: str  # the same message with remote pictures, for a sandboxed frame
+    proof: str  # proven, usual, claimed; "" for ours
+    proof_label: str
+    is_automatic: bool
+    is_import: bool
+    sending: SendState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Another conversation of the same customer, folded on the timeline."""
+
+    id: str
+    url: str  # opens it
+    messages_url: str  # its messages alone, to unfold in place
+    subject: str
+    reference: str
+    preview: str
+    at: datetime
+    channel: str
+    is_open: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFileShown:
+    name: str
+    size: int
+    remove_url: str  # DELETE
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The text being written. It is kept on the server as it is typed."""
+
+    key: str  # goes along when sending, so that a second click sends nothing
+    mode: str  # reply or note
+    text: str
+    draft_url: str  # PUT text, mode, version → 204, or 409 with what another window wrote
+    version: int
+    reply_url: str  # POST
+    note_url: str  # POST
+    files_url: str  # POST a file
+    files: tuple[DraftFileShown, ...]
+    to: str
+    subject: str
+    max_length: int  # 0 = none
+    takes_files: bool
+    max_file_mb: int
+    undo_seconds: int
+    can_answer: bool
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPane:
+    id: str
+    reference: str
+    subject: str
+    customer: str
+    channel: str
+    account: str
+    brand: str
+    is_open: bool
+    assignee: str
+    is_mine: bool
+    earlier: tuple[Earlier, ...]
+    bubbles: tuple[Bubble, ...]
+    url: str
+    messages_url: str  # GET: the timeline region alone
+    assignment_url: str  # POST claims, DELETE lets go
+    closure_url: str  # POST closes, DELETE reopens
+    related_url: str  # a conversation this may belong to, "" if none
+    related_label: str
+    composer: Composer
+    next_url: str  # the next conversation of the list, to go on to after closing; "" if none
+
+
+@dataclass(frozen=True, slots=True)
+class AddressShown:
+    kind: str
+    value: str
+    proof: str
+    proof_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPane:
+    id: str
+    url: str
+    name: str
+    initials: str
+    hue: int
+    kind: str  # person, organisation
+    language: str
+    since: datetime
+    addresses: tuple[AddressShown, ...]
+    conversations: tuple[Earlier, ...]  # newest first, at most ten
+    conversation_count: str
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The whole page. `thread` and `customer` are None while nothing is open."""
+
+    list: ListPane
+    thread: ThreadPane | None
+    customer: CustomerPane | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    id: str
+    url: str
+    account: str
+    channel: str
+    at: datetime
+    state: str  # stored, processed, duplicate, quarantined
+    state_label: str
+    sender: str
+    size: int
+    reason: str
+    is_import: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTab:
+    key: str  # "", stored, processed, duplicate, quarantined
+    label: str
+    url: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    tabs: tuple[LedgerTab, ...]
+    rows: tuple[LedgerRow, ...]
+    url: str
+    next_url: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPage:
+    row: LedgerRow
+    recipients: tuple[str, ...]
+    detail: str
+    attempts: int
+    processed_at: datetime | None
+    duplicate_of_url: str
+    message_url: str  # the conversation it became
+    raw_head: str  # the first 64 kB, as text
+    raw_is_cut: bool
+    raw_url: str  # the whole, as a download
+    replay_url: str  # POST; "" when the reader may not
