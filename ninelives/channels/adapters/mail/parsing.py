@@ -8,7 +8,10 @@ import binascii
 from email.feedparser import BytesFeedParser
 from email.message import Message
 from email.policy import Policy, compat32
+from email.utils import collapse_rfc2231_value
+from typing import cast
 
+from .charsets import clean
 from .headers import Headers
 from .limits import MAX_CONTENT_HEADER, MAX_HEADER, MAX_HEADERS, MAX_NESTING, MAX_PARTS
 from .remarks import Remarks
@@ -26,6 +29,7 @@ class Ledger:
     def __init__(self, remarks: Remarks) -> None:
         self.remarks = remarks
         self.parts = 0
+        # The first part that others are put into: the mail itself, once the parser gives up on it.
         self.root: Part | None = None
 
 
@@ -38,8 +42,6 @@ class Part(Message):
         self._ledger = ledger
         self._headers_of_part: Headers | None = None
         self.nesting = 0
-        if ledger.root is None:
-            ledger.root = self
 
     @property
     def headers(self) -> Headers:
@@ -51,6 +53,28 @@ class Part(Message):
     def media_type(self) -> str:
         return super().get_content_type()
 
+    @property
+    def declared_maintype(self) -> str:
+        """The first half of the type as the mail declares it, "" when it declares none."""
+        return self.headers.raw("content-type").partition("/")[0].strip().lower()
+
+    @property
+    def parts(self) -> "list[Part]":
+        payload = self.get_payload()
+        return [part for part in payload if isinstance(part, Part)] if isinstance(payload, list) else []
+
+    @property
+    def file_name(self) -> str:
+        return self.parameter("filename", "content-disposition") or self.parameter("name")
+
+    def parameter(self, name: str, field: str = "content-type") -> str:
+        """One parameter of a field, its RFC 2231 form undone; "" where there is none or nobody can read it."""
+        try:
+            value = self.get_param(name, "", field)
+            return clean(collapse_rfc2231_value(value)).strip() if value else ""
+        except (ValueError, TypeError, LookupError):  # The library trips over mixed and mis-numbered sections.
+            return ""
+
     def set_raw(self, name: str, value: str) -> None:
         if len(self._headers) >= MAX_HEADERS:  # type: ignore[attr-defined]
             self._ledger.remarks.add("too_many_headers")
@@ -60,6 +84,8 @@ class Part(Message):
 
     def attach(self, payload: "Part") -> None:  # type: ignore[override]
         self._ledger.parts += 1
+        if self._ledger.root is None:
+            self._ledger.root = self
         if self._ledger.parts > MAX_PARTS:
             raise _TooManyParts
         payload.nesting = self.nesting + 1
@@ -95,9 +121,7 @@ def parse(body: bytes, remarks: Remarks) -> Part:
     try:
         for start in range(0, len(body), _CHUNK):
             parser.feed(body[start : start + _CHUNK])
-        parser.close()
+        return parser.close()
     except _TooManyParts:
         remarks.add("too_many_parts", str(MAX_PARTS))
-    if ledger.root is None:
-        raise AssertionError("the parser makes a message of anything")
-    return ledger.root
+        return cast(Part, ledger.root)
