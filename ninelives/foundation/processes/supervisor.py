@@ -74,9 +74,11 @@ class Supervisor:
     def __enter__(self) -> "Supervisor":
         reader, self._wakeup = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else _plain_pipe()
         self._selector.register(reader, selectors.EVENT_READ, None)
-        # Without its own handler the wake-up never fires, and the default one would end us without our children.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # SIGINT too when it came ignored, as it does for `command &` in a script; SIGHUP not, so that nohup works.
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._on_signal)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
         return self
@@ -197,6 +199,7 @@ class Supervisor:
         if not chunk and not life.rest and life.process:
             # The child closed its output but lives on: stop listening, or every round would wake at once.
             self._selector.unregister(source)
+            source.close()
             life.process.stdout = None
         *lines, life.rest = (life.rest + chunk).split(b"\n")
         if life.rest and (not chunk or len(life.rest) > LONGEST_LINE):
