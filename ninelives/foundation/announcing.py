@@ -5,8 +5,8 @@ and is registered once, at start-up; there are no priorities, wildcards, return 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, is_dataclass
-from typing import Any
+from dataclasses import asdict
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from procrastinate.contrib.django import app as jobs
@@ -22,9 +22,14 @@ def register(table: Mapping[type, Iterable[str]]) -> None:
     _reactions.update({fact.__name__: tuple(tasks) for fact, tasks in table.items()})
 
 
-def announce(fact: object) -> None:
+class Told(Protocol):
+    """A fact: a frozen dataclass of ids and plain values."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+def announce(fact: Told) -> None:
     """Write down that something happened and queue its reactions; both vanish when the transaction does."""
-    assert is_dataclass(fact) and not isinstance(fact, type)
     told = {name: _plain(value) for name, value in asdict(fact).items()}
     name = type(fact).__name__
     row = Fact.objects.create(name=name, told=told)

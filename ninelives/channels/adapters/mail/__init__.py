@@ -7,9 +7,7 @@ from ninelives.channels.protocol import (
     Abilities,
     AccountView,
     Envelope,
-
     Inbound,
-
     Setting,
 )
 

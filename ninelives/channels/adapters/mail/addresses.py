@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*(?:"|\\?$)'  # "quoted name"
     r"|=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?="  # an encoded word may hold a comma
     r"|<[^<>]*>?"
-    r"|\([^()]*\)?"
+    r"|\((?:[^()\\]|\\.)*\)?"
     r"|[,;:]"
     r"|[^\s\",;:<(]+"
     r"|\s+|.",
@@ -25,6 +25,8 @@ _TOKEN = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)")
 _FORBIDDEN = re.compile(r'[\s<>()",;:\\\[\]]')
+# White space and comments inside the brackets: allowed until 2001 (RFC 5322, 4.4), and still met.
+_COMMENT = re.compile(r"\([^()]*\)|\s+")
 _ROUTE = re.compile(r"^@[^:]*:")
 
 
@@ -85,7 +87,7 @@ def _mailboxes(field: str) -> Iterator[tuple[str, str]]:
 def _mailbox(words: list[str], angle: str, comment: str) -> tuple[str, str]:
     bare = "".join(words).strip()
     if angle:
-        return bare or comment, angle
+        return bare or comment, _COMMENT.sub("", angle)
     if " " in bare and "@" in bare:  # A name and an address, and nobody wrote the brackets.
         name, _, bare = bare.rpartition(" ")
         return name, bare

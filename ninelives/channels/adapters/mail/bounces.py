@@ -56,7 +56,9 @@ def _reported_failure(files: list[Part]) -> str | None:
 
 
 def _reason(recipient: Headers) -> str:
-    address = _DIAGNOSTIC_PREFIX.sub("", recipient.raw("final-recipient") or recipient.raw("original-recipient")).strip()
+    address = _DIAGNOSTIC_PREFIX.sub(
+        "", recipient.raw("final-recipient") or recipient.raw("original-recipient")
+    ).strip()
     said = _DIAGNOSTIC_PREFIX.sub("", recipient.raw("diagnostic-code").strip()) or recipient.raw("status").strip()
     return ": ".join(found for found in (address, " ".join(said.split())) if found)
 

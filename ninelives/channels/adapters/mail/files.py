@@ -33,10 +33,7 @@ _NAMES = {
     "application/x-pkcs7-mime": "smime.p7m",
     "application/zip": "archive.zip",
     "image/jpeg": "picture.jpg",
-    "image/png": "picture.png",
-    "image/gif": "picture.gif",
-    "image/webp": "picture.webp",
-    "image/heic": "picture.heic",
+    "image/svg+xml": "picture.svg",
     "audio/mpeg": "sound.mp3",
     "audio/ogg": "sound.ogg",
     "video/mp4": "video.mp4",
@@ -67,7 +64,9 @@ def _made_up_name(part: Part, content: bytes, remarks: Remarks) -> str:
     kind = part.media_type
     if kind in ("message/rfc822", "message/global"):
         return _shortened(f"{_subject(content, remarks) or 'message'}.eml")
-    return _NAMES.get(kind, "attachment.bin")
+    if kind in _NAMES or not kind.startswith("image/"):
+        return _NAMES.get(kind, "attachment.bin")
+    return f"picture.{kind.removeprefix('image/')[:8]}" if kind[6:].isalnum() else "picture.bin"
 
 
 def _subject(message: bytes, remarks: Remarks) -> str:

@@ -2,6 +2,7 @@
 is kept beside it, and in doubt nothing is folded."""
 
 import re
+from dataclasses import dataclass
 
 _SIGNATURE_LINE = re.compile(r"^-- ?$", re.MULTILINE)
 _DEVICE = re.compile(
@@ -27,23 +28,37 @@ _CANDIDATE = re.compile(
     r"|[ \t]*\*?(?:from|van|von|de|från|от кого|verzonden|sent) ?:)",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADER_LINE = re.compile(
-    r"^[ \t]*\*?(?:from|van|von|de|sent|verzonden|date|datum|gesendet|to|aan|an|cc|kopie|subject|onderwerp|betreff|"
-    r"reply-to|antwoord aan|objet|envoyé|à) ?:",
-    re.IGNORECASE,
+_SIGNS = (
+    *("\n>", "\n >", "---", "____", "wrote", "schreef", "schrieb", "geschreven", "écrit", "escribi", "escreveu", "skrev"),
+    *("написал", "forwarded", "doorgestuurd", "original", "oorspronkelijk", "origineel", "weitergeleitet", "transféré"),
+    *("from:", "van:", "von:", "de :", "de:", "från:", "от кого:", "verzonden:", "sent:", "from :", "van :"),
 )
-_INTRO = re.compile(r"(?:wrote|schreef|schrieb|geschreven|écrit|escribió|escreveu|skrev)[^\n]{0,200}: ?$", re.IGNORECASE)
-_WINDOW = 12
+_ANY_INTRODUCTION = re.compile(r"\d.*(?::|@\S+>)$")
+# As many lines as quotequail needs to know an introduction or the head of a forwarded mail.
+_WINDOW = 5
+_GAP = 12
 _TRIES = 6
 
 
 def may_quote(text: str) -> bool:
-    return _CANDIDATE.search(text) is not None
+    """Whether it is worth looking for a quotation at all: literals are found many times faster than patterns."""
+    lowered = "\n" + text.lower()
+    return any(sign in lowered for sign in _SIGNS)
 
 
 def own_text(text: str) -> str:
     """The text without quotations and signature; the whole text where nothing would be left."""
-    return without_signature(_without_quotation(text)).strip() or text.strip()
+    found = find_quotation(text)
+    return without_signature(found.own if found else text).strip() or text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """`own` is what the sender wrote, `opening` the first words of what is quoted after it: "" when the sender wrote
+    below the quotation."""
+
+    own: str
+    opening: str
 
 
 def without_signature(text: str) -> str:
@@ -62,19 +77,20 @@ def is_device_line(line: str) -> bool:
     return len(line) < 200 and _DEVICE.match(line.strip()) is not None
 
 
-def _without_quotation(text: str) -> str:
+def find_quotation(text: str) -> Quotation | None:
+    """The quotation in a text, None where there is none, or where the answers stand between its lines."""
     if not may_quote(text):
-        return text
+        return None
     start, lines = 0, text.split("\n")
     for _ in range(_TRIES):
         first = _candidate_line(lines, start)
         if first is None:
-            return text
+            return None
         found = _recognised(lines, first)
         if found is not None:
-            return _folded(lines, found) or text
+            return _folded(lines, found)
         start = first + 1
-    return text
+    return None
 
 
 def _candidate_line(lines: list[str], start: int) -> int | None:
@@ -90,7 +106,7 @@ def _recognised(lines: list[str], candidate: int) -> int | None:
     window = "\n".join(lines[first : first + _WINDOW])
     found = quotequail.unwrap(window)
     if found is None:
-        return candidate if _is_quoted_block(lines, candidate) else None
+        return _introduction(lines, candidate) if _is_quoted_block(lines, candidate) else None
     top = found.get("text_top", "")
     before = window[: window.find(top) + len(top)] if top else ""
     start = first + before.count("\n") + bool(top)
@@ -104,16 +120,34 @@ def _is_quoted_block(lines: list[str], candidate: int) -> bool:
     return lines[candidate].lstrip().startswith(">")
 
 
-def _folded(lines: list[str], start: int) -> str:
-    """The text without the quotation at `start`; "" where the answers stand between the quoted lines."""
+def _introduction(lines: list[str], quoted: int) -> int:
+    """The line that introduces the quotation at `quoted`, in whatever language: it has a number in it, and a colon or
+    an address at its end."""
+    above = quoted - 1
+    while above > 0 and not lines[above].strip():
+        above -= 1
+    if above < 0 or len(lines[above]) > 400:
+        return quoted
+    if _ANY_INTRODUCTION.search(lines[above].strip()):
+        return above
+    # Broken over two lines.
+    both = " ".join(line[:400].strip() for line in lines[max(above - 1, 0) : above + 1])
+    return above - 1 if above and both.endswith(":") and _ANY_INTRODUCTION.search(both) else quoted
+
+
+def _folded(lines: list[str], start: int) -> Quotation | None:
     top = "\n".join(lines[:start]).rstrip()
-    quoted = next((n for n in range(start, min(start + _WINDOW, len(lines))) if lines[n].lstrip().startswith(">")), None)
-    if quoted is None:
-        return top
-    rest = [line for line in lines[quoted:]]
-    end = next((n for n, line in enumerate(rest) if line.strip() and not line.lstrip().startswith(">")), len(rest))
-    below = "\n".join(rest[end:]).strip()
-    if not below or not without_signature("x\n" + below).removeprefix("x").strip():
-        return top
-    # Text on both sides, or more than one quotation below: an answer between the lines is best read as it is.
-    return "" if top.strip() or may_quote(below) else below
+    opening = "\n".join(lines[start : start + _GAP])
+    quoted = next((n for n in range(start, min(start + _GAP, len(lines))) if _is_quoted_block(lines, n)), None)
+    below = "" if quoted is None else _below(lines, quoted)
+    if not below:
+        return Quotation(top, opening)
+    # Text on both sides, or a further quotation below: an answer between the lines is best read as it is.
+    return None if top.strip() or may_quote(below) else Quotation(below, "")
+
+
+def _below(lines: list[str], quoted: int) -> str:
+    """What the sender wrote under the quotation, "" for nothing but a signature."""
+    end = next((n for n in range(quoted, len(lines)) if lines[n].strip() and not _is_quoted_block(lines, n)), len(lines))
+    below = "\n".join(lines[end:]).strip()
+    return below if without_signature(f"x\n{below}").removeprefix("x").strip() else ""

@@ -85,7 +85,10 @@ def _is_auto_submitted(headers: Headers) -> bool:
 
 
 def _is_auto_replied(headers: Headers) -> bool:
-    return headers.raw("auto-submitted").strip().lower().startswith("auto-replied") and "x-failed-recipients" not in headers
+    return (
+        headers.raw("auto-submitted").strip().lower().startswith("auto-replied")
+        and "x-failed-recipients" not in headers
+    )
 
 
 def _is_list(headers: Headers) -> bool:

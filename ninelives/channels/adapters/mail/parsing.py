@@ -5,6 +5,7 @@ fields, and its structured headers are read by nobody here.
 """
 
 import binascii
+import re
 from email.feedparser import BytesFeedParser
 from email.message import Message
 from email.policy import Policy, compat32
@@ -17,6 +18,8 @@ from .limits import MAX_CONTENT_HEADER, MAX_HEADER, MAX_HEADERS, MAX_NESTING, MA
 from .remarks import Remarks
 
 _CHUNK = 1 << 20
+_FIELD = re.compile(rb"^[!-9;-~]+[ \t]*:.*\n(?:[ \t].*\n)*", re.MULTILINE)
+_FROM = re.compile(rb"^from[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 class _TooManyParts(Exception):
@@ -116,6 +119,19 @@ class Part(Message):
 
 
 def parse(body: bytes, remarks: Remarks) -> Part:
+    """The mail as a tree of parts. Where a line that is no field ends the header too early, it is left out."""
+    root = _parse(body, remarks)
+    if "from" in root.headers or not root.defects:
+        return root
+    head, blank, rest = body.partition(b"\r\n\r\n" if b"\r\n\r\n" in body[:MAX_HEADER] else b"\n\n")
+    mended = b"".join(_FIELD.findall(head[:MAX_HEADER] + blank[: len(blank) // 2]))
+    if not _FROM.search(mended):
+        return root
+    remarks.add("broken_header")
+    return _parse(mended + blank[len(blank) // 2 :] + rest, remarks)
+
+
+def _parse(body: bytes, remarks: Remarks) -> Part:
     ledger = Ledger(remarks)
     parser = BytesFeedParser(lambda policy=compat32: Part(policy, ledger), policy=compat32)
     try:

@@ -10,11 +10,61 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
-    "html li main ol p pre section table tbody tfoot thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-_SPACED = frozenset("blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul".split())
-_SILENT = frozenset("head script style title template noscript select textarea button object svg math".split())
+_SPACED = frozenset(["blockquote", "dl", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"])
+_SILENT = frozenset(
+    [
+        "head",
+        "script",
+        "style",
+        "title",
+        "template",
+        "noscript",
+        "select",
+        "textarea",
+        "button",
+        "object",
+        "svg",
+        "math",
+    ]
+)
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _AROUND_BREAK = re.compile(r" *\n *")
 _MANY_BREAKS = re.compile(r"\n{3,}")
@@ -75,7 +125,9 @@ def _marks(node: "HtmlElement") -> tuple[str, str]:
 
 def _link(node: "HtmlElement") -> str:
     target = (node.get("href") or "").strip()
-    shown = "".join(node.itertext()).strip() if target.lower().startswith(("http://", "https://", "mailto:")) else target
+    shown = (
+        "".join(node.itertext()).strip() if target.lower().startswith(("http://", "https://", "mailto:")) else target
+    )
     bare = target.removeprefix("mailto:")
     return "" if not shown or bare.rstrip("/") == shown.rstrip("/") or bare.endswith(f"//{shown}") else f" <{bare}>"
 

@@ -1,5 +1,6 @@
 """One mail from its bytes to facts, whatever is broken about it."""
 
+import re
 from dataclasses import dataclass
 
 from ninelives.channels.protocol import (
@@ -9,9 +10,9 @@ from ninelives.channels.protocol import (
     InboundMessage,
     Machine,
     Participant,
-    Proof,
     Unreadable,
 )
+from ninelives.foundation.address import Address, Proof
 
 from . import bodies, bounces, files, identity, machines, proof, tokens
 from .addresses import address, participants
@@ -23,6 +24,8 @@ from .parsing import parse
 from .plain import parse_html, to_html, to_text
 from .remarks import Remarks
 from .sanitising import sanitise
+
+_DAEMON = re.compile(r"mailer[- _]?daemon|mail delivery", re.IGNORECASE)
 
 
 def read(body: bytes, envelope: Envelope, account: AccountView, max_file_bytes: int) -> tuple[Inbound, ...]:
@@ -67,11 +70,16 @@ def _sender(headers: Headers, envelope: Envelope, remarks: Remarks) -> Participa
     if written:
         return written[0]
     told = participants(headers, ("sender", "return-path", "x-envelope-from", "reply-to"), remarks)
-    from_envelope = address(envelope.sender)
-    if not told and from_envelope is None:
+    guessed = told[0].address if told else address(envelope.sender) or _daemon(headers)
+    if guessed is None:
         raise Unreadable("no_sender")
     remarks.add("sender_guessed")
-    return told[0] if told else Participant(from_envelope)  # type: ignore[arg-type]
+    return told[0] if told else Participant(guessed)
+
+
+def _daemon(headers: Headers) -> Address | None:
+    # Some mail servers report under a name without an address; their news is wanted all the same.
+    return Address("mail", "mailer-daemon@localhost") if _DAEMON.search(headers.raw("from")) else None
 
 
 def _subject(headers: Headers, remarks: Remarks) -> str:
@@ -105,11 +113,11 @@ def _with_html(text: str, markup: str, remarks: Remarks) -> _Written:
         return _Written(text, own_text(text))
     full = _cut_html(sanitise(tree), remarks)
     kept = _cut(text or to_text(tree), remarks)
-    folded = fold(tree, markup, kept)
-    own_html = full if folded is None else _cut_html(sanitise(folded), remarks) or full
-    if text or folded is None:
-        return _Written(kept, own_text(kept), full, own_html)
-    return _Written(kept, own_text(_cut(to_text(folded), remarks)) or kept, full, own_html)
+    if not fold(tree, markup, kept):
+        return _Written(kept, own_text(kept), full, full)
+    own_html = _cut_html(sanitise(tree), remarks) or full
+    own = own_text(kept if text else _cut(to_text(tree), remarks))
+    return _Written(kept, own or kept, full, own_html)
 
 
 def _cut(text: str, remarks: Remarks, limit: int = MAX_TEXT) -> str:

@@ -1,0 +1,70 @@
+// Bundles src/ into the package's static folder: names with a hash in them, and a manifest that lists them.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = join(here, "..", "ninelives", "ui", "static", "dist");
+const modules = join(here, "node_modules");
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+const manifest = { ...(await bundle()), ...(await sprite()) };
+await licences();
+await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
+
+async function bundle() {
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: ["src/desk.ts", "src/first.ts", "src/app.css"],
+    outdir: dist,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    format: "esm",
+    target: ["es2022", "chrome123", "firefox120", "safari17.5"],
+    entryNames: "[name]-[hash]",
+    assetNames: "[name]-[hash]",
+    loader: { ".woff2": "file", ".shadow.css": "text" },
+    legalComments: "none", // licences.txt has them whole
+    logLevel: "warning",
+  });
+  const names = Object.keys(result.metafile.outputs).map((path) => basename(path));
+  return Object.fromEntries(names.map((name) => [name.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1"), name]));
+}
+
+/** One file with the icons in use: `icons.json` says which Lucide icon stands for which of our words. */
+async function sprite() {
+  const icons = JSON.parse(await readFile(join(here, "src", "icons.json"), "utf8"));
+  const symbols = await Promise.all(Object.entries(icons).map(([word, icon]) => symbol(word, icon)));
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
+  const name = `icons-${hash(svg)}.svg`;
+  await writeFile(join(dist, name), svg);
+  return { "icons.svg": name };
+}
+
+async function symbol(word, icon) {
+  const svg = await readFile(join(modules, "lucide-static", "icons", `${icon}.svg`), "utf8");
+  const shapes = svg.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s*\n\s*/g, "").trim();
+  return `<symbol id="${word}" viewBox="0 0 24 24">${shapes}</symbol>`;
+}
+
+async function licences() {
+  const { dependencies } = JSON.parse(await readFile(join(here, "package.json"), "utf8"));
+  const texts = await Promise.all(Object.keys(dependencies).map(licence));
+  await writeFile(join(dist, "licences.txt"), texts.join("\n\n"));
+}
+
+async function licence(name) {
+  const folder = join(modules, name);
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  return `${name}\n\n${file ? await readFile(join(folder, file), "utf8") : ""}`;
+}
+
+/** Eight characters of base 32, as esbuild's own. */
+function hash(text) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  return [...createHash("sha256").update(text).digest().subarray(0, 8)].map((byte) => alphabet[byte % 32]).join("");
+}

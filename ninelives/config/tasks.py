@@ -1,0 +1,25 @@
+"""Housekeeping by the clock."""
+
+from datetime import timedelta
+
+from procrastinate import builtin_tasks
+from procrastinate.contrib.django import app as jobs
+from procrastinate.job_context import JobContext
+
+from ninelives.foundation.clock import now
+from ninelives.foundation.models import Fact
+
+KEEP_FACTS = timedelta(days=90)
+KEEP_JOBS_HOURS = 72
+
+
+@jobs.periodic(cron="17 3 * * *")
+@jobs.task(name="config.prune_jobs", pass_context=True)
+async def prune_jobs(context: JobContext, timestamp: int) -> None:
+    await builtin_tasks.remove_old_jobs(context, max_hours=KEEP_JOBS_HOURS, remove_failed=False)
+
+
+@jobs.periodic(cron="37 3 * * *")
+@jobs.task(name="config.prune_facts")
+def prune_facts(timestamp: int) -> None:
+    Fact.objects.filter(occurred_at__lt=now() - KEEP_FACTS).delete()

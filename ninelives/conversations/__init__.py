@@ -1,0 +1,1 @@
+"""Conversations (one thread on one channel), messages, notes, drafts; who has it, whether it is closed."""

@@ -1,0 +1,277 @@
+"""Answering, noting, confirming; undoing a send; and what became of it."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+
+from ninelives.accounts.models import Actor, Person, by
+from ninelives.channels import actions as channels
+from ninelives.channels.protocol import Outbound, OutboundFile
+from ninelives.channels.protocol import Participant as Taker
+from ninelives.channels.queries import abilities
+from ninelives.conversations import tokens
+from ninelives.conversations.actions import drafting
+from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.events import MessageWritten
+from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message
+from ninelives.foundation.address import Address
+from ninelives.foundation.announcing import announce
+from ninelives.foundation.clock import now
+from ninelives.foundation.ids import new_id
+
+Direction = Message.Direction
+
+# Mail loops end here: so many automatic mails to one address in so much time, whatever it sends us.
+AUTOMATIC_BUDGET = 3
+AUTOMATIC_WINDOW = timedelta(days=1)
+
+
+class EmptyMessageError(Exception):
+    """There is nothing to send."""
+
+
+class TooLongError(Exception):
+    def __init__(self, most: int) -> None:
+        super().__init__(str(most))
+        self.most = most
+
+
+class NoAddressError(Exception):
+    """The conversation has nobody to answer."""
+
+
+@transaction.atomic
+def answer(conversation: Conversation, *, actor: Actor, text: str, key: str, use_draft: bool = False) -> Message:
+    """Send an answer. The same key again gives the same message and sends nothing.
+
+    Raises EmptyMessageError, TooLongError, NoAddressError.
+    """
+    known = _written_before(conversation, key)
+    if known:
+        return known
+    files = _draft_files(conversation, actor) if use_draft else []
+    text = _checked(text, files, abilities(conversation.account.kind).max_length)
+    message = _compose(conversation, actor, text, key, files)
+    _after(conversation, message, actor, clear=use_draft)
+    Conversation.objects.filter(pk=conversation.pk).update(
+        last_at=message.occurred_at, waiting_since=None, preview=_preview(text)
+    )
+    return message
+
+
+@transaction.atomic
+def note(conversation: Conversation, *, actor: Actor, text: str, key: str, use_draft: bool = False) -> Message:
+    """Write down something for colleagues; it never leaves."""
+    known = _written_before(conversation, key)
+    if known:
+        return known
+    files = _draft_files(conversation, actor) if use_draft else []
+    message = Message.objects.create(
+        conversation=conversation,
+        account_id=conversation.account_id,
+        direction=Direction.NOTE,
+        text=_checked(text, files, None),
+        key=key,
+        **by(actor),
+    )
+    _attach(message, files)
+    _after(conversation, message, actor, clear=use_draft)
+    return message
+
+
+@transaction.atomic
+def confirm(message: Message) -> Message | None:
+    """Tell the customer that the message came in: once a conversation, never to a machine, within a budget."""
+    conversation = message.conversation
+    if not conversation.account.confirms or message.machine or message.is_import or message.direction != "inbound":
+        return None
+    if conversation.messages.filter(is_automatic=True).exists() or _budget_is_spent(message.sender_address):
+        return None
+    with translation.override(conversation.customer.language or conversation.brand.language):
+        text = gettext(
+            "Thank you for your message. It has reached us under number %(number)s and we will answer you as soon as"
+            " we can.\n\nKind regards,\n%(brand)s"
+        ) % {"number": conversation.reference, "brand": conversation.brand.name}
+    confirmation = _compose(conversation, None, text, "", [], automatic=True)
+    tell_screens(conversation)
+    return confirmation
+
+
+@transaction.atomic
+def unsend(message: Message, *, person: Person) -> bool:
+    """Undo a send that has not begun: the text goes back into the person's draft. False when it was too late."""
+    if message.delivery is None or not channels.withdraw(message.delivery):
+        return False
+    conversation = message.conversation
+    _back_to_draft(message, person)
+    message.delete()
+    last = conversation.messages.exclude(direction=Direction.NOTE).order_by("-occurred_at").first()
+    inbound = last is not None and last.direction == Direction.INBOUND
+    if last:
+        conversation.last_at, conversation.preview = last.occurred_at, _preview(last.shown_text)
+    conversation.waiting_since = last.occurred_at if last and inbound and not last.machine else None
+    conversation.save(update_fields=["last_at", "preview", "waiting_since"])
+    tell_screens(conversation)
+    return True
+
+
+def send_again(message: Message) -> bool:
+    """Somebody asks for another try of what was held, failed or is uncertain."""
+    changed = message.delivery is not None and channels.send_again(message.delivery)
+    tell_screens(message.conversation)
+    return changed
+
+
+def tell_of_delivery(delivery_id: UUID) -> None:
+    """A delivery has news: whoever looks at its message sees it."""
+    message = Message.objects.select_related("conversation").filter(delivery_id=delivery_id).first()
+    if message:
+        tell_screens(message.conversation)
+
+
+def _written_before(conversation: Conversation, key: str) -> Message | None:
+    if not key:
+        return None
+    # Two clicks at once: the second waits here and then finds the first one's message.
+    Conversation.objects.select_for_update().only("pk").get(pk=conversation.pk)
+    return conversation.messages.filter(key=key).first()
+
+
+def _checked(text: str, files: list[DraftFile], most: int | None) -> str:
+    text = text.replace("\0", "").replace("\r\n", "\n").strip()
+    if not text and not files:
+        raise EmptyMessageError
+    if most and len(text) > most:
+        raise TooLongError(most)
+    return text
+
+
+def _compose(
+    conversation: Conversation,
+    actor: Actor | None,
+    text: str,
+    key: str,
+    files: list[DraftFile],
+    *,
+    automatic: bool = False,
+) -> Message:
+    message_id = new_id()
+    account = conversation.account
+    domain = account.address.rpartition("@")[2] or "ninelives.invalid"
+    external_id = f"{message_id.hex}.{tokens.make(conversation.number)}@{domain}"
+    outbound = _outbound(conversation, actor, text, external_id, files, automatic)
+    message = Message.objects.create(
+        id=message_id,
+        conversation=conversation,
+        account=account,
+        direction=Direction.OUTBOUND,
+        delivery=channels.hand_over(account, outbound),
+        subject=outbound.subject,
+        text=text,
+        external_id=external_id,
+        key=key,
+        sender_name=outbound.from_name,
+        sender_address=account.address,
+        recipient=outbound.to.address.value,
+        is_automatic=automatic,
+        **by(actor),
+    )
+    _attach(message, files)
+    return message
+
+
+def _outbound(
+    conversation: Conversation, actor: Actor | None, text: str, external_id: str, files: list[DraftFile], auto: bool
+) -> Outbound:
+    newest = _newest_inbound(conversation)
+    person = f"{actor.name} · " if isinstance(actor, Person) else ""
+    return Outbound(
+        to=_addressee(conversation, newest),
+        text=text,
+        external_id=external_id,
+        from_name=f"{person}{conversation.brand.name}",
+        reply_token=tokens.make(conversation.number),
+        subject=_answering(newest.subject if newest and newest.subject else conversation.subject),
+        in_reply_to=newest.external_id if newest else "",
+        references=_references(conversation),
+        files=tuple(OutboundFile(file.name, file.media_type, file.file_id, file.size) for file in files),
+        automatic=auto,
+        language=conversation.customer.language or conversation.brand.language,
+    )
+
+
+def _newest_inbound(conversation: Conversation) -> Message | None:
+    return conversation.messages.filter(direction=Direction.INBOUND).order_by("-occurred_at", "-id").first()
+
+
+def _addressee(conversation: Conversation, newest: Message | None) -> Taker:
+    """Whoever wrote last; before anybody wrote, the customer's own address on this channel."""
+    kind = conversation.account.kind
+    if newest and newest.sender_address:
+        return Taker(Address(kind, newest.sender_address), newest.sender_name)
+    own = conversation.customer.addresses.filter(kind=kind).order_by("created_at").first()
+    if own is None:
+        raise NoAddressError
+    return Taker(Address(kind, own.value), conversation.customer.name)
+
+
+def _references(conversation: Conversation) -> tuple[str, ...]:
+    """The ids of the thread, oldest first, for the customer's mail program."""
+    said = conversation.messages.exclude(direction=Direction.NOTE).exclude(external_id="")
+    return tuple(said.order_by("occurred_at", "id").values_list("external_id", flat=True))[-50:]
+
+
+def _answering(subject: str) -> str:
+    if not subject:
+        return gettext("Your message")
+    already = subject.lower().startswith(("re:", "antw:", "aw:", "sv:"))
+    return subject if already else f"Re: {subject}"
+
+
+def _draft_files(conversation: Conversation, actor: Actor) -> list[DraftFile]:
+    return list(DraftFile.objects.filter(draft__conversation=conversation, draft__person_id=actor.pk).order_by("id"))
+
+
+def _attach(message: Message, files: Iterable[DraftFile]) -> None:
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            file_id=file.file_id,
+            position=position,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+        )
+        for position, file in enumerate(files)
+    )
+
+
+def _after(conversation: Conversation, message: Message, actor: Actor, *, clear: bool) -> None:
+    if clear and isinstance(actor, Person):
+        drafting.clear(conversation, actor)
+    announce(MessageWritten(message.pk, conversation.pk, message.direction))
+    tell_screens(conversation)
+
+
+def _back_to_draft(message: Message, person: Person) -> None:
+    draft, _ = Draft.objects.get_or_create(conversation=message.conversation, person=person)
+    draft.text = f"{message.text}\n\n{draft.text}".strip()
+    draft.mode, draft.version, draft.updated_at = Draft.Mode.REPLY, draft.version + 1, now()
+    draft.save()
+    for file in message.attachments.all():
+        DraftFile.objects.create(
+            draft=draft, file_id=file.file_id, name=file.name, media_type=file.media_type, size=file.size
+        )
+
+
+def _budget_is_spent(address: str) -> bool:
+    sent = Message.objects.filter(is_automatic=True, recipient=address, occurred_at__gt=now() - AUTOMATIC_WINDOW)
+    return sent.count() >= AUTOMATIC_BUDGET
+
+
+def _preview(text: str) -> str:
+    return " ".join(text[:400].split())[:200]

@@ -1,0 +1,45 @@
+"""Closing and reopening. Compare-and-set on the status: of two at once, one does it."""
+
+from django.db import transaction
+
+from ninelives.accounts.models import Actor, Person, Token, by
+from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.events import ConversationClosed, ConversationReopened
+from ninelives.conversations.models import Closure, Conversation
+from ninelives.foundation.announcing import announce
+from ninelives.foundation.clock import now
+
+Status = Conversation.Status
+
+
+@transaction.atomic
+def close(conversation: Conversation, *, actor: Actor) -> bool:
+    """False when it was closed already."""
+    if not _set(conversation, Status.OPEN, Status.CLOSED):
+        return False
+    Closure.objects.create(conversation=conversation, **by(actor))
+    announce(ConversationClosed(conversation.pk, str(actor.pk)))
+    tell_screens(conversation)
+    return True
+
+
+@transaction.atomic
+def reopen(conversation: Conversation, *, actor: Actor | None) -> bool:
+    """False when it was open. Without an actor the customer did it, by writing."""
+    if not _set(conversation, Status.CLOSED, Status.OPEN):
+        return False
+    Closure.objects.filter(conversation=conversation, reopened_at=None).update(
+        reopened_at=now(),
+        reopened_by=actor if isinstance(actor, Person) else None,
+        reopened_by_token=actor if isinstance(actor, Token) else None,
+    )
+    announce(ConversationReopened(conversation.pk, str(actor.pk) if actor else ""))
+    tell_screens(conversation)
+    return True
+
+
+def _set(conversation: Conversation, before: str, after: str) -> bool:
+    if not Conversation.objects.filter(pk=conversation.pk, status=before).update(status=after):
+        return False
+    conversation.status = after
+    return True

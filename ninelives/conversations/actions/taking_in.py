@@ -1,0 +1,148 @@
+"""A customer's message joins its conversation, or opens one. Taking the same one in twice changes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ninelives.channels.models import ChannelAccount, Receipt
+from ninelives.channels.protocol import InboundFile, InboundMessage, Machine
+from ninelives.channels.protocol import Participant as Taker
+from ninelives.conversations import threading
+from ninelives.conversations.actions.closing import reopen
+from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.events import MessageReceived
+from ninelives.conversations.models import Attachment, Conversation, Message, Participant
+from ninelives.customers.models import Customer
+from ninelives.foundation import files
+from ninelives.foundation.address import Address
+from ninelives.foundation.announcing import announce
+
+Direction = Message.Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What became of an inbound message. Not `is_new`: it was here, `message` is the first arrival."""
+
+    message: Message
+    is_new: bool
+    opened: bool = False
+
+
+@transaction.atomic
+def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Arrival:
+    """The caller holds the receipt's lane, so messages of one sender come one after the other."""
+    known = threading.seen_before(inbound, receipt)
+    if known:
+        return Arrival(known, is_new=False)
+    match = threading.find(inbound, receipt.account)
+    conversation = match.conversation or _open(customer, inbound, receipt, match.related_id)
+    message = _write(conversation, customer, inbound, receipt)
+    _keep_files(message, inbound.files)
+    _join(conversation, (inbound.sender, *inbound.recipients), receipt.account)
+    _freshen(conversation, message, inbound)
+    announce(MessageReceived(message.pk, conversation.pk, opened=match.conversation is None))
+    tell_screens(conversation)
+    return Arrival(message, is_new=True, opened=match.conversation is None)
+
+
+def is_from_us(inbound: InboundMessage, account: ChannelAccount) -> bool:
+    """Our own side of an imported exchange."""
+    return bool(account.address) and inbound.sender.address.value == account.address
+
+
+def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related_id: UUID | None) -> Conversation:
+    account = receipt.account
+    at = _when(inbound, receipt)
+    return Conversation.objects.create(
+        customer=customer,
+        account=account,
+        brand_id=account.brand_id,
+        subject=inbound.subject[:500],
+        created_at=at,
+        last_at=at,
+        related_id=related_id,
+        is_automatic=inbound.machine is not None,
+    )
+
+
+def _write(conversation: Conversation, customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Message:
+    from_us = receipt.is_import and is_from_us(inbound, receipt.account)
+    return Message.objects.create(
+        conversation=conversation,
+        account_id=conversation.account_id,
+        direction=Direction.OUTBOUND if from_us else Direction.INBOUND,
+        customer=None if from_us else customer,
+        receipt=receipt,
+        sender_name=inbound.sender.name[:200],
+        sender_address=inbound.sender.address.value,
+        subject=inbound.subject[:500],
+        text=inbound.text,
+        html=inbound.html,
+        own_text=inbound.own_text if inbound.own_text != inbound.text else "",
+        own_html=inbound.own_html if inbound.own_html != inbound.html else "",
+        occurred_at=_when(inbound, receipt),
+        received_at=receipt.received_at,
+        external_id=inbound.external_id,
+        fingerprint=threading.fingerprint(inbound, receipt),
+        is_import=receipt.is_import,
+        machine=inbound.machine or "",
+        proof="" if from_us else inbound.proof,
+        dkim=inbound.check.dkim,
+        spf=inbound.check.spf,
+        dmarc=inbound.check.dmarc,
+        remarks=list(inbound.remarks),
+    )
+
+
+def _keep_files(message: Message, came: Iterable[InboundFile]) -> None:
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            file=files.store(file.content),
+            position=position,
+            name=file.name[:200],
+            media_type=file.media_type[:120],
+            size=len(file.content),
+            content_id=file.content_id[:500],
+        )
+        for position, file in enumerate(came)
+    )
+
+
+def _join(conversation: Conversation, takers: Iterable[Taker], account: ChannelAccount) -> None:
+    ours = Address("mail", account.address)
+    Participant.objects.bulk_create(
+        [
+            Participant(
+                conversation=conversation, kind=taker.address.kind, value=taker.address.value, name=taker.name[:200]
+            )
+            for taker in takers
+            if taker.address != ours
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _freshen(conversation: Conversation, message: Message, inbound: InboundMessage) -> None:
+    """The list shows the newest message; an old one that comes in late (import) moves nothing."""
+    conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
+    if message.occurred_at >= conversation.last_at:
+        conversation.last_at = message.occurred_at
+        conversation.preview = " ".join(message.shown_text[:400].split())[:200]
+        waits = message.direction == Direction.INBOUND and inbound.machine is None
+        if waits and not conversation.waiting_since:
+            conversation.waiting_since = message.occurred_at
+        if message.direction == Direction.OUTBOUND:
+            conversation.waiting_since = None
+    conversation.save(update_fields=["last_at", "preview", "waiting_since", "is_automatic"])
+    if message.direction == Direction.INBOUND and inbound.machine is not Machine.AUTO_REPLY and not message.is_import:
+        reopen(conversation, actor=None)
+
+
+def _when(inbound: InboundMessage, receipt: Receipt) -> datetime:
+    """Import keeps dates. Of live input only the moment it reached us is sure: clocks of senders jump."""
+    return (receipt.is_import and inbound.written_at) or receipt.received_at

@@ -1,0 +1,45 @@
+"""Facts this room announces."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """A customer's message was taken in, for the first time."""
+
+    message_id: UUID
+    conversation_id: UUID
+    opened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageWritten:
+    """Somebody here answered, or wrote a note."""
+
+    message_id: UUID
+    conversation_id: UUID
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationClosed:
+    conversation_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationReopened:
+    """By a person, or (`by` empty) by the customer's own message."""
+
+    conversation_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationAssigned:
+    """It became somebody's, or (`person_id` empty) nobody's."""
+
+    conversation_id: UUID
+    person_id: UUID | None
+    by: str

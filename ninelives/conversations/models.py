@@ -1,0 +1,255 @@
+"""One thread with one customer on one channel account, and all that was said in it."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models.functions import Left
+
+from ninelives.accounts.models import ActedBy, Brand, Person, Token
+from ninelives.channels.models import ChannelAccount, Delivery, Receipt
+from ninelives.customers.models import Customer
+from ninelives.foundation.clock import now
+from ninelives.foundation.ids import new_id
+from ninelives.foundation.models import File
+
+if TYPE_CHECKING:
+    from ninelives.accounts.models import Actor
+
+# A text search vector may hold 1 MB; words beyond this are not found, the text is kept.
+SEARCHED_CHARACTERS = 60_000
+
+
+class Conversations(models.QuerySet["Conversation"]):
+    def visible_to(self, actor: "Actor") -> "Conversations":
+        return self.filter(brand__in=actor.brand_ids)
+
+
+class Conversation(models.Model):
+    """One thread. Status and assignee are repeated here from their rows, so that a list is one read."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        CLOSED = "closed"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.BigIntegerField(
+        unique=True,
+        editable=False,
+        db_default=models.Func(
+            models.Value("conversation_number"), function="nextval", output_field=models.BigIntegerField()
+        ),
+    )
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations")
+    account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="conversations")
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="conversations")
+    subject = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    assignee = models.ForeignKey(Person, models.PROTECT, null=True, related_name="conversations")
+    created_at = models.DateTimeField(default=now)
+    # The last thing said by either side; lists are in this order.
+    last_at = models.DateTimeField(default=now)
+    # Since when the customer waits for an answer; empty while we spoke last.
+    waiting_since = models.DateTimeField(null=True)
+    preview = models.CharField(max_length=200, blank=True)
+    is_automatic = models.BooleanField(default=False)
+    # A conversation this may belong to: named as an answer to it by somebody who takes no part in it.
+    related = models.ForeignKey("self", models.SET_NULL, null=True, related_name="relations")
+
+    objects = Conversations.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["status", "-last_at", "-id"], name="conversation_list"),
+            models.Index(fields=["assignee", "status", "-last_at"], name="conversation_mine"),
+            models.Index(
+                fields=["-last_at", "-id"],
+                condition=models.Q(status="open", assignee=None),
+                name="conversation_unassigned",
+            ),
+            models.Index(fields=["customer", "-last_at"], name="conversation_of_customer"),
+            models.Index(fields=["-last_at", "-id"], name="conversation_newest"),
+        ]
+
+    @property
+    def reference(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+
+class Closure(ActedBy):
+    """The conversation was closed, and perhaps reopened: by whom and when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="closures")
+    at = models.DateTimeField(default=now)
+    reopened_at = models.DateTimeField(null=True)
+    # Both empty once reopened: the customer's own message did it.
+    reopened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reopened_by_token = models.ForeignKey(Token, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(reopened_at=None), name="one_closure_at_a_time"
+            )
+        ]
+
+
+class Assignment(ActedBy):
+    """Whose conversation it is, from when until when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="assignments")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="assignments")
+    at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(ended_at=None), name="one_assignment_at_a_time"
+            )
+        ]
+
+
+class Participant(models.Model):
+    """An address that takes part: it wrote, or a message was addressed to it."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    kind = models.CharField(max_length=20)
+    value = models.TextField()
+    name = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "kind", "value"], name="participant_once")]
+
+
+class Message(ActedBy):
+    """Something said or noted."""
+
+    class Direction(models.TextChoices):
+        INBOUND = "inbound"
+        OUTBOUND = "outbound"
+        NOTE = "note"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
+    # Repeated from the conversation: an external id or a fingerprint is somebody's only within an account.
+    account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="+")
+    direction = models.CharField(max_length=10, choices=Direction)
+    customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="messages")
+    receipt = models.ForeignKey(Receipt, models.PROTECT, null=True, related_name="messages")
+    delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, related_name="+")
+    sender_name = models.TextField(blank=True)
+    sender_address = models.TextField(blank=True)
+    # Of what we send: the address it goes to.
+    recipient = models.TextField(blank=True)
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    # Without quotes and signature; empty where nothing was folded.
+    own_text = models.TextField(blank=True)
+    own_html = models.TextField(blank=True)
+    language = models.CharField(max_length=5, blank=True)
+    occurred_at = models.DateTimeField(default=now)
+    received_at = models.DateTimeField(default=now)
+    external_id = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=100, blank=True)
+    # From the sender's browser or program, so that one click is one message.
+    key = models.CharField(max_length=80, blank=True)
+    # Written by us without a person: a confirmation.
+    is_automatic = models.BooleanField(default=False)
+    is_import = models.BooleanField(default=False)
+    machine = models.CharField(max_length=12, blank=True)
+    proof = models.CharField(max_length=10, blank=True)
+    dkim = models.CharField(max_length=12, blank=True)
+    spf = models.CharField(max_length=12, blank=True)
+    dmarc = models.CharField(max_length=12, blank=True)
+    remarks = ArrayField(models.TextField(), default=list, blank=True)
+    words = models.GeneratedField(
+        expression=SearchVector(Left("subject", 1000), Left("text", SEARCHED_CHARACTERS), config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "fingerprint"], condition=~models.Q(fingerprint=""), name="message_once"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(is_automatic=True), name="one_confirmation"
+            ),
+            models.UniqueConstraint(
+                fields=["conversation", "key"], condition=~models.Q(key=""), name="message_once_per_key"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "occurred_at"], name="message_timeline"),
+            models.Index(fields=["external_id"], condition=~models.Q(external_id=""), name="message_by_external_id"),
+            models.Index(
+                fields=["recipient", "occurred_at"], condition=models.Q(is_automatic=True), name="message_automatic_to"
+            ),
+            GinIndex(fields=["words"], name="message_words", fastupdate=False),
+        ]
+
+    @property
+    def shown_text(self) -> str:
+        return self.own_text or self.text
+
+    @property
+    def author(self) -> str:
+        return self.by_name or self.sender_name or self.sender_address
+
+
+class Attachment(models.Model):
+    """A file that came or went with a message."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    position = models.SmallIntegerField(default=0)
+    name = models.TextField()
+    media_type = models.CharField(max_length=120)
+    size = models.BigIntegerField()
+    # Set for pictures that the text shows in place.
+    content_id = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position"]
+
+
+class Draft(models.Model):
+    """What somebody is writing. Kept as it is typed."""
+
+    class Mode(models.TextChoices):
+        REPLY = "reply"
+        NOTE = "note"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="drafts")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="drafts")
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.REPLY)
+    text = models.TextField(blank=True)
+    version = models.IntegerField(default=0)
+    updated_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "person"], name="one_draft_each")]
+
+
+class DraftFile(models.Model):
+    """A file that will go with a draft."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    draft = models.ForeignKey(Draft, models.CASCADE, related_name="files")
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    name = models.TextField()
+    media_type = models.CharField(max_length=120)
+    size = models.BigIntegerField()

@@ -1,0 +1,13 @@
+"""Background entrances."""
+
+from typing import Any
+from uuid import UUID
+
+from procrastinate.contrib.django import app as jobs
+
+from ninelives.conversations import actions
+
+
+@jobs.task(name="conversations.tell_of_delivery")
+def tell_of_delivery(delivery_id: str, **_: Any) -> None:
+    actions.tell_of_delivery(UUID(delivery_id))

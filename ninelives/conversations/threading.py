@@ -1,0 +1,96 @@
+"""Which conversation a message belongs to: by our own signed address and by what it answers, never by its subject,
+never by an empty id, and only for those who take part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from ninelives.channels.models import ChannelAccount, Receipt
+from ninelives.channels.protocol import InboundMessage
+from ninelives.conversations import tokens
+from ninelives.conversations.models import Conversation, Conversations, Message, Participant
+
+# A sender who heard no answer tries again for a while; after that, the same words are a new message.
+RETRY_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The conversation, or else one it may belong to."""
+
+    conversation: Conversation | None = None
+    related_id: UUID | None = None
+
+
+def fingerprint(inbound: InboundMessage, receipt: Receipt) -> str:
+    """Without an id and a date, equal content is the same message only when it is a retry or an import."""
+    if inbound.distinguishable or receipt.is_import:
+        return inbound.fingerprint
+    return f"{inbound.fingerprint}:{receipt.pk.hex[:24]}"
+
+
+def seen_before(inbound: InboundMessage, receipt: Receipt) -> Message | None:
+    """The first arrival of this message at this account."""
+    here = Message.objects.filter(account=receipt.account)
+    if inbound.distinguishable or receipt.is_import:
+        return here.filter(fingerprint=inbound.fingerprint).first() or _ours(here, inbound, receipt.account)
+    return here.filter(
+        fingerprint__startswith=inbound.fingerprint, received_at__gt=receipt.received_at - RETRY_WINDOW
+    ).first()
+
+
+def find(inbound: InboundMessage, account: ChannelAccount) -> Match:
+    """The sender must take part in what is found; a stranger gets a conversation of their own and a hint."""
+    related: UUID | None = None
+    for conversation in _candidates(inbound, account):
+        if takes_part(conversation, inbound):
+            return Match(_locked(conversation))
+        related = related or conversation.pk
+    return Match(related_id=related)
+
+
+def takes_part(conversation: Conversation, inbound: InboundMessage) -> bool:
+    sender = inbound.sender.address
+    ours = conversation.account.address
+    if ours and sender.value == ours:
+        return True
+    return Participant.objects.filter(conversation=conversation, kind=sender.kind, value=sender.value).exists()
+
+
+def _candidates(inbound: InboundMessage, account: ChannelAccount) -> Iterator[Conversation]:
+    known = Conversation.objects.select_related("account").filter(account=account)
+    for token in inbound.thread_tokens:
+        number = tokens.read(token)
+        if number is not None:
+            yield from known.filter(number=number)
+    referred = [external_id for external_id in inbound.refers_to if external_id]
+    if referred:
+        yield from _answered(known, referred, account)
+
+
+def _answered(known: Conversations, referred: list[str], account: ChannelAccount) -> Iterator[Conversation]:
+    found = Message.objects.filter(account=account, external_id__in=referred).values_list(
+        "external_id", "conversation_id"
+    )
+    by_external_id = dict(found)
+    for external_id in referred:
+        if external_id in by_external_id:
+            yield known.get(pk=by_external_id[external_id])
+        elif (number := tokens.in_external_id(external_id)) is not None:
+            yield from known.filter(number=number)
+
+
+def _ours(here: QuerySet[Message], inbound: InboundMessage, account: ChannelAccount) -> Message | None:
+    """Our own answer, come back to us by a copy or a list."""
+    from_us = bool(account.address) and inbound.sender.address.value == account.address
+    if not from_us or tokens.in_external_id(inbound.external_id) is None:
+        return None
+    return here.filter(external_id=inbound.external_id, direction=Message.Direction.OUTBOUND).first()
+
+
+def _locked(conversation: Conversation) -> Conversation:
+    # Two participants write from two lanes: the second waits for the first one's commit.
+    return Conversation.objects.select_for_update(of=("self",)).select_related("account").get(pk=conversation.pk)

@@ -1,0 +1,8 @@
+"""Who reacts to which fact: all of it. Each reaction is a task, so it runs later, is retried, and must bear being run
+twice."""
+
+from ninelives.channels.events import DeliverySettled
+
+REACTIONS: dict[type, tuple[str, ...]] = {
+    DeliverySettled: ("conversations.tell_of_delivery",),
+}

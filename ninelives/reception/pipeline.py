@@ -1,0 +1,74 @@
+"""The main road: what happens to a message from the moment it is safely stored.
+
+    store      (smtp.py, views.py, importing.py)  raw bytes become a Receipt, then the sender hears "taken"
+    take_in    the channel reads the facts; the customer is recognised; the message joins its conversation
+    consider   the customer hears that it came in; later also: understanding, the bot, routing
+
+`working.py` calls this for one lane at a time and in order, each receipt in a transaction of its own making.
+"""
+
+from ninelives.channels import actions as channels
+from ninelives.channels import queries as channel_facts
+from ninelives.channels.models import Receipt
+from ninelives.channels.protocol import InboundMessage, InboundStatus, Machine, Unreadable
+from ninelives.conversations import actions as conversations
+from ninelives.conversations.actions.taking_in import is_from_us
+from ninelives.conversations.models import Message
+from ninelives.customers import actions as customers
+from ninelives.customers.models import Customer
+
+State = Receipt.State
+
+
+def process(receipt: Receipt) -> None:
+    """One receipt, to its end: processed, duplicate, or quarantined with a reason that a person understands."""
+    try:
+        inbounds = channel_facts.read(receipt)
+    except Unreadable as reason:
+        channels.quarantine(receipt, reason.reason, reason.detail)
+        return
+    news = any([channels.take_news(receipt.account, inbound) for inbound in inbounds if _is_status(inbound)])
+    arrivals = [take_in(inbound, receipt) for inbound in inbounds if _is_said(inbound, news)]
+    for arrival in arrivals:
+        if arrival.is_new:
+            consider(arrival.message)
+    _settle(receipt, arrivals, news)
+
+
+def take_in(inbound: InboundMessage, receipt: Receipt) -> conversations.Arrival:
+    """Quick and certain. The same content a second time changes nothing."""
+    return conversations.take_in(_customer(inbound, receipt), inbound, receipt)
+
+
+def consider(message: Message) -> None:
+    """What we do with it. `understanding`, `assist` and `routing` join here."""
+    conversations.confirm(message)
+
+
+def _customer(inbound: InboundMessage, receipt: Receipt) -> Customer:
+    account = receipt.account
+    whose = inbound.sender
+    if receipt.is_import and is_from_us(inbound, account) and inbound.recipients:
+        # Our own side of an imported exchange: the story is that of whoever we wrote to.
+        whose = inbound.recipients[0]
+    return customers.recognise(whose.address, base_id=account.brand.base_id, proof=inbound.proof, name=whose.name[:200])
+
+
+def _is_status(inbound: object) -> bool:
+    return isinstance(inbound, InboundStatus)
+
+
+def _is_said(inbound: object, news: bool) -> bool:
+    """A bounce that told us of our own delivery has been heard; nobody needs to read it as a message."""
+    return isinstance(inbound, InboundMessage) and not (news and inbound.machine is Machine.BOUNCE)
+
+
+def _settle(receipt: Receipt, arrivals: list[conversations.Arrival], news: bool) -> None:
+    if arrivals and not any(arrival.is_new or arrival.message.receipt_id == receipt.pk for arrival in arrivals):
+        first = arrivals[0].message
+        own = "" if first.receipt_id else "own_message"
+        channels.settle(receipt, State.DUPLICATE, duplicate_of=first.receipt_id, reason=own)
+    elif not arrivals and not news:
+        channels.quarantine(receipt, "nothing_in_it")
+    else:
+        channels.settle(receipt, State.PROCESSED, reason="" if arrivals else "news_of_delivery")

@@ -1,0 +1,99 @@
+"""The mail door: an SMTP listener that says 250 only once the mail is stored.
+
+It takes mail for our own mailboxes and relays nothing.
+"""
+
+import asyncio
+import logging
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import DatabaseError, InterfaceError, close_old_connections
+
+from ninelives.channels import actions, queries
+from ninelives.channels.models import ChannelAccount
+from ninelives.channels.protocol import Envelope as Told
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES = 50_000_000
+_TRY_LATER = "451 4.3.0 Cannot store it now, please try again later"
+
+
+class Door:
+    """What aiosmtpd asks of us. Storing runs in a few threads, each with its own database connection."""
+
+    def __init__(self, threads: int = 4) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        try:
+            account = await self._run(_account, [address])
+        except (DatabaseError, InterfaceError, OSError):
+            return _TRY_LATER
+        if account is None:
+            return "550 5.1.1 No such mailbox here"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        try:
+            await self._run(_store, session, envelope)
+        except (DatabaseError, InterfaceError, OSError) as reason:
+            log.error("mail not stored: %s", type(reason).__name__)
+            return _TRY_LATER
+        return "250 2.0.0 Stored"
+
+    async def _run(self, function: Any, *given: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *given)
+
+
+def _account(recipients: list[str]) -> ChannelAccount | None:
+    close_old_connections()
+    return queries.account_for("mail", recipients)
+
+
+def _store(session: Session, envelope: Envelope) -> None:
+    """One receipt for each of our mailboxes it is addressed to."""
+    close_old_connections()
+    recipients = [str(address) for address in envelope.rcpt_tos]
+    accounts = {account.pk: account for one in recipients if (account := queries.account_for("mail", [one]))}
+    content = envelope.original_content or b""
+    peer = session.peer[0] if isinstance(session.peer, tuple) else ""
+    told = Told(envelope.mail_from or "", tuple(recipients), str(peer), session.host_name or "")
+    for account in accounts.values():
+        actions.store(account, content, told)
+
+
+def run(host: str, port: int) -> None:
+    """Listen until SIGTERM or SIGINT."""
+    asyncio.run(_serve(host, port))
+
+
+async def _serve(host: str, port: int) -> None:
+    door = Door()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: SMTP(
+            door,
+            data_size_limit=MAX_BYTES,
+            enable_SMTPUTF8=True,
+            decode_data=False,
+            ident="Ninelives",
+            hostname="ninelives",
+            loop=loop,
+        ),
+        host=host,
+        port=port,
+        backlog=512,
+    )
+    stopped = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    async with server:
+        await stopped.wait()

@@ -1,0 +1,154 @@
+"""The worker: takes receipts from their queue and deliveries to their providers, and runs the jobs.
+
+Receipts are claimed by lane (account and sender), under a lock that the database drops when we die. Every batch first
+writes down that it is being tried, so that input which kills the process is noticed and put aside.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db.models import F
+from procrastinate.contrib.django import app as jobs
+
+from ninelives.channels.actions import DELIVERIES, RECEIPTS, quarantine
+from ninelives.channels.delivering import deliver_due, next_due
+from ninelives.channels.models import Receipt
+from ninelives.foundation import live
+from ninelives.reception import pipeline
+
+log = logging.getLogger(__name__)
+
+BATCH = 25
+# After so many beginnings without an end, one receipt is tried alone; after so many, it is put aside.
+ALONE_AFTER = 2
+QUARANTINE_AFTER = 4
+_LANE_LOCKS = 29_901
+
+
+def run(stop: threading.Event) -> None:
+    """Work until told to stop; whatever is under way is finished."""
+    loops = [
+        threading.Thread(target=_loop, args=("receipts", RECEIPTS, take_receipts, lambda: 5.0, stop)),
+        threading.Thread(target=_loop, args=("deliveries", DELIVERIES, deliver_due, next_due, stop)),
+        threading.Thread(target=_jobs, args=(stop,), daemon=True),
+    ]
+    for loop in loops:
+        loop.start()
+    for loop in loops[:2]:
+        loop.join()
+
+
+def take_receipts(limit: int = BATCH) -> int:
+    """Process a batch; how many receipts left the queue or were tried."""
+    with _lanes(limit) as lanes:
+        receipts = _begin(lanes, limit)
+        if not receipts:
+            return 0
+        with transaction.atomic():
+            for receipt in receipts:
+                _process(receipt)
+        return len(receipts)
+
+
+def _process(receipt: Receipt) -> None:
+    if receipt.attempts > QUARANTINE_AFTER:
+        quarantine(receipt, "interrupted_too_often")
+        return
+    try:
+        with transaction.atomic():
+            pipeline.process(receipt)
+    except (OperationalError, InterfaceError):
+        raise  # The database is in trouble, not this receipt.
+    except Exception as reason:  # noqa: BLE001 - the outermost loop: one poisoned message may stop nobody else
+        log.warning("receipt %s failed: %s", receipt.pk, type(reason).__name__)
+        quarantine(receipt, "unexpected", f"{type(reason).__name__}: {reason}")
+
+
+@contextmanager
+def _lanes(limit: int) -> Iterator[list[str]]:
+    """Lock the lanes of the oldest waiting receipts; those that others hold are left to them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT lane FROM (
+                SELECT DISTINCT lane FROM (
+                    SELECT lane FROM channels_receipt
+                    WHERE state = 'stored' AND (next_attempt_at IS NULL OR next_attempt_at <= now())
+                    ORDER BY is_import, id LIMIT %s
+                ) AS oldest
+            ) AS lanes
+            WHERE pg_try_advisory_lock(%s, hashtext(lane))
+            """,
+            [limit, _LANE_LOCKS],
+        )
+        lanes = [lane for (lane,) in cursor.fetchall()]
+    try:
+        yield lanes
+    finally:
+        _unlock(lanes)
+
+
+def _unlock(lanes: list[str]) -> None:
+    # A broken connection has dropped its locks by itself.
+    if lanes and connection.is_usable():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(l)) FROM unnest(%s) l", [_LANE_LOCKS, lanes])
+
+
+def _begin(lanes: Sequence[str], limit: int) -> list[Receipt]:
+    """The receipts of these lanes, in order, each noted as tried once more."""
+    if not lanes:
+        return []
+    waiting = Receipt.objects.filter(state=Receipt.State.STORED, lane__in=lanes).select_related("account__brand")
+    receipts = list(waiting.order_by("is_import", "id")[:limit])
+    suspects = [receipt for receipt in receipts if receipt.attempts >= ALONE_AFTER]
+    receipts = suspects[:1] or receipts
+    _note_attempts([receipt.pk for receipt in receipts])
+    for receipt in receipts:
+        receipt.attempts += 1
+    return receipts
+
+
+def _note_attempts(ids: list[UUID]) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Losing this note in a power cut costs one more try: not worth a wait for the disk.
+            cursor.execute("SET LOCAL synchronous_commit = off")
+        Receipt.objects.filter(pk__in=ids).update(attempts=F("attempts") + 1)
+
+
+def _loop(name: str, queue: str, work: Callable[[], int], pause: Callable[[], float], stop: threading.Event) -> None:
+    """Work while there is some, then sleep until woken. Whatever fails, the loop goes on."""
+    wait = 0.2
+    while not stop.is_set():
+        try:
+            with live.listening(queue, connection.get_connection_params()) as alarm:
+                wait = 0.2
+                while not stop.is_set():
+                    if not work():
+                        alarm.wait(min(pause(), 1.0))
+        except (DatabaseError, InterfaceError, OSError) as reason:
+            log.warning("%s: database away (%s), trying again", name, type(reason).__name__)
+            close_old_connections()
+            stop.wait(wait)
+            wait = min(wait * 2, 5.0)
+
+
+def _jobs(stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            asyncio.run(_run_jobs(stop))
+        except Exception as reason:  # noqa: BLE001 - the outermost loop
+            log.warning("jobs: %s, starting again", type(reason).__name__)
+            stop.wait(2.0)
+
+
+async def _run_jobs(stop: threading.Event) -> None:
+    worker_app = jobs.with_connector(jobs.connector.get_worker_connector())
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(install_signal_handlers=False, listen_notify=True, wait=True)

@@ -1,0 +1,90 @@
+"""Template tags and filters every screen may use; a builtin library. Cheap enough for a row of a long list."""
+
+from datetime import datetime
+from functools import cache
+
+from django import template
+from django.utils import timezone
+from django.utils.dates import MONTHS, MONTHS_3
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from ninelives.ui.assets import url_of
+
+register = template.Library()
+
+_KILO = 1000
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    return url_of(name)
+
+
+@register.simple_tag
+@cache
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the sprite. Without a label it is decoration, and the words beside it must say the same."""
+    use = f'<use href="{url_of("icons.svg")}#{escape(name)}"/>'
+    if not label:
+        return mark_safe(f'<svg class="icon" aria-hidden="true">{use}</svg>')  # noqa: S308
+    return mark_safe(f'<svg class="icon" role="img" aria-label="{escape(label)}">{use}</svg>')  # noqa: S308
+
+
+@register.simple_tag
+def dom_id(noun: str, key: object = "") -> str:
+    """The id of a region on the page, one spelling everywhere: `thread-0197…`."""
+    return f"{noun}-{key}" if key else noun
+
+
+@register.filter(expects_localtime=True)
+def when(at: datetime | None) -> str:
+    """As short as a list needs: 14:05 today, 3 nov this year, 3 nov 2025 before."""
+    return _time(at, _short(at)) if at else ""
+
+
+@register.filter(expects_localtime=True)
+def moment(at: datetime | None) -> str:
+    """When in a conversation: 14:05 today, 3 nov 14:05 before."""
+    return _time(at, _with_clock(at)) if at else ""
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """In the units of file managers (kB = 1000), with a decimal only where it tells something."""
+    if size < _KILO:
+        return f"{size} B"
+    if size < _KILO**2:
+        return f"{size / _KILO:.0f} kB"
+    amount, unit = (size / _KILO**2, "MB") if size < _KILO**3 else (size / _KILO**3, "GB")
+    text = f"{amount:.1f}" if amount < 10 else f"{amount:.0f}"
+    return f"{_decimal(text)} {unit}"
+
+
+def _short(at: datetime) -> str:
+    today = timezone.localtime().date()
+    if at.date() == today:
+        return f"{at:%H:%M}"
+    return _day(at) if at.year == today.year else f"{_day(at)} {at.year}"
+
+
+def _with_clock(at: datetime) -> str:
+    today = timezone.localtime().date()
+    return f"{at:%H:%M}" if at.date() == today else f"{_short(at)} {at:%H:%M}"
+
+
+def _time(at: datetime, text: str) -> SafeString:
+    full = f"{at.day} {MONTHS[at.month]} {at.year} {at:%H:%M}"
+    return mark_safe(  # noqa: S308 (months and digits only)
+        f'<time datetime="{at.isoformat(timespec="seconds")}" title="{full}">{text}</time>'
+    )
+
+
+def _day(at: datetime) -> str:
+    month = str(MONTHS_3[at.month])
+    return f"{at.day} {month.capitalize() if get_language() == 'en' else month}"
+
+
+def _decimal(text: str) -> str:
+    return text.replace(".", ",") if get_language() == "nl" else text

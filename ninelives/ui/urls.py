@@ -1,0 +1,3 @@
+"""The components page."""
+
+urlpatterns: list[object] = []

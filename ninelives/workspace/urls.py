@@ -1,0 +1,3 @@
+"""The desk."""
+
+urlpatterns: list[object] = []
