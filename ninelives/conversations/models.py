@@ -160,7 +160,9 @@ class Message(ActedBy):
     occurred_at = models.DateTimeField(default=now)
     received_at = models.DateTimeField(default=now)
     external_id = models.TextField(blank=True)
-    fingerprint = models.CharField(max_length=100, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    # Filled where equal content may be said twice (see threading.occurrence).
+    occurrence = models.CharField(max_length=32, blank=True)
     # From the sender's browser or program, so that one click is one message.
     key = models.CharField(max_length=80, blank=True)
     # Written by us without a person: a confirmation.
@@ -181,7 +183,9 @@ class Message(ActedBy):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "fingerprint"], condition=~models.Q(fingerprint=""), name="message_once"
+                fields=["account", "fingerprint", "occurrence"],
+                condition=~models.Q(fingerprint=""),
+                name="message_once",
             ),
             models.UniqueConstraint(
                 fields=["conversation"], condition=models.Q(is_automatic=True), name="one_confirmation"

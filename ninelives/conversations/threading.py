@@ -25,21 +25,18 @@ class Match:
     related_id: UUID | None = None
 
 
-def fingerprint(inbound: InboundMessage, receipt: Receipt) -> str:
-    """Without an id and a date, equal content is the same message only when it is a retry or an import."""
-    if inbound.distinguishable or receipt.is_import:
-        return inbound.fingerprint
-    return f"{inbound.fingerprint}:{receipt.pk.hex[:24]}"
+def occurrence(inbound: InboundMessage, receipt: Receipt) -> str:
+    """What tells apart two messages of equal content: nothing where the content itself can, else the arrival."""
+    return "" if inbound.distinguishable or receipt.is_import else receipt.pk.hex
 
 
 def seen_before(inbound: InboundMessage, receipt: Receipt) -> Message | None:
     """The first arrival of this message at this account."""
     here = Message.objects.filter(account=receipt.account)
-    if inbound.distinguishable or receipt.is_import:
-        return here.filter(fingerprint=inbound.fingerprint).first() or _ours(here, inbound, receipt.account)
-    return here.filter(
-        fingerprint__startswith=inbound.fingerprint, received_at__gt=receipt.received_at - RETRY_WINDOW
-    ).first()
+    same = here.filter(fingerprint=inbound.fingerprint)
+    if not inbound.distinguishable and not receipt.is_import:
+        same = same.filter(received_at__gt=receipt.received_at - RETRY_WINDOW)
+    return same.order_by("received_at").first() or _ours(here, inbound, receipt.account)
 
 
 def find(inbound: InboundMessage, account: ChannelAccount) -> Match:

@@ -97,7 +97,7 @@ def _unlock(lanes: list[str]) -> None:
     # A broken connection has dropped its locks by itself.
     if lanes and connection.is_usable():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(l)) FROM unnest(%s) l", [_LANE_LOCKS, lanes])
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(l)) FROM unnest(%s::text[]) l", [_LANE_LOCKS, lanes])
 
 
 def _begin(lanes: Sequence[str], limit: int) -> list[Receipt]:

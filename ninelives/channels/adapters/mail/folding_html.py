@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .folding import find_quotation, is_device_line
 
 if TYPE_CHECKING:
-    from lxml.etree import XPath
+    from lxml.etree import XPath, _ElementUnicodeResult
     from lxml.html import HtmlElement
 
 # A box around the quotation: Gmail, Yahoo, Thunderbird, Proton, Zoho, Tutanota; `blockquote type=cite` is Apple's too.
@@ -36,6 +36,7 @@ _SIGNATURE = f"{_named(_SIGNATURES[:-1])} or @id='Signature'"
 _BOX_SIGNS = (*_BOX_CLASSES, "cite")
 _RULE_SIGNS = (*_RULE_IDS, "border-top")
 _KEY = 24
+_MANY = 20
 _QUOTE_SIGNS = str.maketrans("", "", ">*-_\xa0")
 _BLANK = re.compile(r"[\s\xa0\u200b\ufeff]*")
 
@@ -65,8 +66,9 @@ def _cut_as_in_text(tree: "HtmlElement", text: str) -> bool:
     found = find_quotation(text)
     if found is None or not found.opening:
         return False
-    key = next((key for line in found.opening.split("\n") if len(key := _squashed(line)) >= 6), "")[:_KEY]
-    place = _place_of(key, tree, len(_squashed(found.own)) // 2) if key else None
+    own = len(_squashed(found.own)) // 2
+    keys = (_squashed(line)[:_KEY] for line in found.opening.split("\n"))
+    place = next((place for key in keys if len(key) >= 6 and (place := _place_of(key, tree, own))), None)
     if place is not None:
         _cut_from_text(*place)
     return place is not None
@@ -92,37 +94,38 @@ def _squashed(text: str) -> str:
 
 def _drop_boxes(boxes: "list[HtmlElement]") -> bool:
     """Take the quotations out, unless answers stand between or around them."""
-    before, after = _is_blank(boxes[0], "preceding"), _is_blank(boxes[-1], "following")
-    between = all(_is_blank_between(first, second) for first, second in zip(boxes, boxes[1:], strict=False))
-    if not between or not (before or after):
+    after = [_words(_following()(box)) for box in boxes[:_MANY]]
+    inside = [_words(_within()(box)) for box in boxes[:_MANY]]
+    between = all(after[n] == inside[n + 1] + after[n + 1] for n in range(len(after) - 1))
+    if len(boxes) > _MANY or not between or (after[-1] and _words(_preceding()(boxes[0]))):
         return False
     for box in boxes:
-        _drop(box)
+        box.drop_tree()
     return True
 
 
 def _drop_signature(tree: "HtmlElement", markup: str) -> bool:
     found = _outermost(_xpath(_SIGNATURE)(tree)) if any(sign in markup for sign in _SIGNATURES) else []
     for signature in found:
-        _drop(signature)
-    last = _last_block(tree)
-    if last is not None and is_device_line(last.text_content()):
-        _drop(last)
-        return True
-    return bool(found)
+        signature.drop_tree()
+    return _drop_device_line(tree) or bool(found)
 
 
-def _last_block(tree: "HtmlElement") -> "HtmlElement | None":
-    """The smallest element that holds the last words."""
-    node: HtmlElement | None = None
-    here = tree
-    while True:
-        children = [child for child in here if isinstance(child.tag, str) and child.text_content().strip()]
-        if not children or (children[-1].tail or "").strip():
-            return node
-        here = node = children[-1]
-        if is_device_line(node.text_content()):
-            return node
+def _drop_device_line(tree: "HtmlElement") -> bool:
+    """Drop what a mail program wrote under the mail: the last words, or the smallest block around them."""
+    last = next((text for text in reversed(_texts()(tree)) if not _BLANK.fullmatch(str(text))), None)
+    if last is None:
+        return False
+    element = last.getparent()
+    if last.is_tail:
+        is_one = is_device_line(str(last))
+        element.tail = None if is_one else element.tail
+        return is_one
+    around = [element, *list(element.iterancestors())[:2]]
+    lines = [block for block in around if block is not tree and is_device_line(block.text_content())]
+    if lines:
+        lines[-1].drop_tree()
+    return bool(lines)
 
 
 def _outermost(found: "list[HtmlElement]") -> "list[HtmlElement]":
@@ -134,63 +137,59 @@ def _outermost(found: "list[HtmlElement]") -> "list[HtmlElement]":
     return kept
 
 
-def _is_blank(element: "HtmlElement", axis: str) -> bool:
-    return all(_BLANK.fullmatch(str(text)) for text in _axis(axis)(element))
-
-
-def _is_blank_between(first: "HtmlElement", second: "HtmlElement") -> bool:
-    before = _axis("preceding")(second)
-    after = _axis("following")(first)
-    inside = {str(text) for text in after if not _BLANK.fullmatch(str(text))} & {
-        str(text) for text in before if not _BLANK.fullmatch(str(text))
-    }
-    return not inside
-
-
 def _has_words(tree: "HtmlElement") -> bool:
     return bool(tree.text_content().strip()) or next(tree.iter("img"), None) is not None
 
 
-def _drop(element: "HtmlElement") -> None:
-    parent = element.getparent()
-    if parent is not None:
-        element.drop_tree()
+def _cut_from_text(element: "HtmlElement", is_tail: bool) -> None:
+    if is_tail:
+        _cut_after(element)
+    else:
+        _cut_from(element)
 
 
 def _cut_from(element: "HtmlElement") -> None:
-    """Drop this element and everything after it."""
+    _cut_after(element)
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _cut_after(element: "HtmlElement") -> None:
+    """Drop everything behind this element."""
     node = element
     while (parent := node.getparent()) is not None:
+        node.tail = None
         for later in list(node.itersiblings()):
             parent.remove(later)
-        node.tail = None
         node = parent
-    _drop(element)
 
 
-def _cut_from_text(element: "HtmlElement", is_tail: bool) -> None:
-    if not is_tail:
-        _cut_from(element)
-        return
-    element.tail = None
-    for later in list(element.itersiblings()):
-        _drop(later)
-    parent = element.getparent()
-    following = None if parent is None else parent.getnext()
-    while parent is not None and following is None:
-        parent.tail = None
-        parent = parent.getparent()
-        following = None if parent is None else parent.getnext()
-    if following is not None and parent is not None:
-        parent.tail = None
-        _cut_from(following)
+def _words(texts: "list[_ElementUnicodeResult]") -> int:
+    return sum(not _BLANK.fullmatch(str(text)) for text in texts)
+
+
+def _texts() -> "XPath":
+    return _text_nodes("//")
+
+
+def _within() -> "XPath":
+    return _text_nodes("descendant::")
+
+
+def _following() -> "XPath":
+    return _text_nodes("following::")
+
+
+def _preceding() -> "XPath":
+    return _text_nodes("preceding::")
 
 
 @cache
-def _texts() -> "XPath":
+def _text_nodes(axis: str) -> "XPath":
     from lxml import etree
 
-    return etree.XPath("//text()[not(parent::style) and not(parent::script) and not(parent::title)]")
+    return etree.XPath(f"{axis}text()[not(parent::style) and not(parent::script) and not(parent::title)]")
 
 
 @cache
@@ -198,10 +197,3 @@ def _xpath(condition: str) -> "XPath":
     from lxml import etree
 
     return etree.XPath(f"//*[{condition}]")
-
-
-@cache
-def _axis(axis: str) -> "XPath":
-    from lxml import etree
-
-    return etree.XPath(f"{axis}::text()[not(parent::style) and not(parent::script) and not(parent::title)]")
