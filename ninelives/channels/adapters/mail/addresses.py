@@ -69,18 +69,18 @@ def parse(field: str, remarks: Remarks) -> Iterator[Participant]:
 def _mailboxes(field: str) -> Iterator[tuple[str, str]]:
     words: list[str] = []
     angle = comment = ""
-    for token in _TOKEN.findall(field):
-        if token == ":" and not angle:
+    for piece in _TOKEN.findall(field):
+        if piece == ":" and not angle:
             words = []  # What stood before was the name of a group.
-        elif token in ",;":
+        elif piece in ",;":
             yield _mailbox(words, angle, comment)
             words, angle, comment = [], "", ""
-        elif token[0] == "<":
-            angle = token
-        elif token[0] == "(":
-            comment = token[1:].rstrip(")")
+        elif piece[0] == "<":
+            angle = piece
+        elif piece[0] == "(":
+            comment = piece[1:].rstrip(")")
         else:
-            words.append(_unquoted(token))
+            words.append(_unquoted(piece))
     yield _mailbox(words, angle, comment)
 
 

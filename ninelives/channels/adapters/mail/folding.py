@@ -29,9 +29,9 @@ _CANDIDATE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SIGNS = (
-    *("\n>", "\n >", "---", "____", "wrote", "schreef", "schrieb", "geschreven", "écrit", "escribi", "escreveu", "skrev"),
-    *("написал", "forwarded", "doorgestuurd", "original", "oorspronkelijk", "origineel", "weitergeleitet", "transféré"),
-    *("from:", "van:", "von:", "de :", "de:", "från:", "от кого:", "verzonden:", "sent:", "from :", "van :"),
+    *("\n>", "\n >", "---", "____", "wrote", "schreef", "schrieb", "geschreven", "écrit", "escribi", "escreveu"),
+    *("skrev", "написал", "forwarded", "doorgestuurd", "original", "oorspronkelijk", "origineel", "weitergeleitet"),
+    *("transféré", "from:", "van:", "von:", "de :", "de:", "från:", "от кого:", "verzonden:", "sent:", "from :"),
 )
 _ANY_INTRODUCTION = re.compile(r"\d.*(?::|@\S+>)$")
 # As many lines as quotequail needs to know an introduction or the head of a forwarded mail.
@@ -46,10 +46,9 @@ def may_quote(text: str) -> bool:
     return any(sign in lowered for sign in _SIGNS)
 
 
-def own_text(text: str) -> str:
-    """The text without quotations and signature; the whole text where nothing would be left."""
-    found = find_quotation(text)
-    return without_signature(found.own if found else text).strip() or text.strip()
+def own_text(text: str, quotation: "Quotation | None") -> str:
+    """The text without this quotation and the signature; the whole text where nothing would be left."""
+    return without_signature(quotation.own if quotation else text).strip() or text.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +147,6 @@ def _folded(lines: list[str], start: int) -> Quotation | None:
 
 def _below(lines: list[str], quoted: int) -> str:
     """What the sender wrote under the quotation, "" for nothing but a signature."""
-    end = next((n for n in range(quoted, len(lines)) if lines[n].strip() and not _is_quoted_block(lines, n)), len(lines))
-    below = "\n".join(lines[end:]).strip()
+    own = (n for n in range(quoted, len(lines)) if lines[n].strip() and not _is_quoted_block(lines, n))
+    below = "\n".join(lines[next(own, len(lines)) :]).strip()
     return below if without_signature(f"x\n{below}").removeprefix("x").strip() else ""

@@ -2,12 +2,13 @@
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from itertools import accumulate, takewhile
+from typing import TYPE_CHECKING, cast
 
-from .folding import find_quotation, is_device_line
+from .folding import Quotation, is_device_line
 
 if TYPE_CHECKING:
-    from lxml.etree import XPath, _ElementUnicodeResult
+    from lxml.etree import XPath, _Element, _ElementUnicodeResult
     from lxml.html import HtmlElement
 
 # A box around the quotation: Gmail, Yahoo, Thunderbird, Proton, Zoho, Tutanota; `blockquote type=cite` is Apple's too.
@@ -41,51 +42,46 @@ _QUOTE_SIGNS = str.maketrans("", "", ">*-_\xa0")
 _BLANK = re.compile(r"[\s\xa0\u200b\ufeff]*")
 
 
-def fold(tree: "HtmlElement", markup: str, text: str) -> bool:
+def fold(tree: "HtmlElement", markup: str, quotation: Quotation | None) -> bool:
     """Take quotation and signature out of the tree. False where nothing was to fold, or nothing would be left: the tree
     is then of no further use."""
-    folded = _drop_quotation(tree, markup, text)
+    folded = _drop_quotation(tree, markup, quotation)
     signed = _drop_signature(tree, markup)
     return (folded or signed) and _has_words(tree)
 
 
-def _drop_quotation(tree: "HtmlElement", markup: str, text: str) -> bool:
-    rules = _xpath(_RULE)(tree) if any(sign in markup for sign in _RULE_SIGNS) else []
+def _drop_quotation(tree: "HtmlElement", markup: str, quotation: Quotation | None) -> bool:
+    rules = _elements(tree, _RULE) if any(sign in markup for sign in _RULE_SIGNS) else []
     if rules:
         _cut_from(rules[0])
-    boxes = _outermost(_xpath(_BOX)(tree)) if any(sign in markup for sign in _BOX_SIGNS) else []
-    if boxes:
-        return _drop_boxes(boxes) or bool(rules)
-    return bool(rules) or _cut_as_in_text(tree, text)
+    boxes = _outermost(_elements(tree, _BOX)) if any(sign in markup for sign in _BOX_SIGNS) else []
+    if boxes and not _drop_boxes(boxes):
+        return bool(rules)
+    # Also after a box: the line that introduces it may stand above it.
+    as_in_text = quotation is not None and _cut_as_in_text(tree, quotation)
+    return bool(rules or boxes) or as_in_text
 
 
-def _cut_as_in_text(tree: "HtmlElement", text: str) -> bool:
+def _cut_as_in_text(tree: "HtmlElement", quotation: Quotation) -> bool:
     """Fold where the text was folded: the quotation opens with the same words in both forms.
 
     quotequail has a function of its own for HTML, which takes longer than all the rest of the reading."""
-    found = find_quotation(text)
-    if found is None or not found.opening:
-        return False
-    own = len(_squashed(found.own)) // 2
-    keys = (_squashed(line)[:_KEY] for line in found.opening.split("\n"))
-    place = next((place for key in keys if len(key) >= 6 and (place := _place_of(key, tree, own))), None)
+    own = len(_squashed(quotation.own)) // 2
+    keys = [key for line in quotation.opening.split("\n") if len(key := _squashed(line)[:_KEY]) >= 6]
+    place = _place_of(keys, tree, own) if keys else None
     if place is not None:
-        _cut_from_text(*place)
+        _cut_from_text(place)
     return place is not None
 
 
-def _place_of(key: str, tree: "HtmlElement", after: int) -> "tuple[HtmlElement, bool] | None":
-    """The element at whose text, or tail, these words begin."""
-    texts = _texts()(tree)
-    squashed = [_squashed(str(text)) for text in texts]
-    position = "".join(squashed).find(key, after)
-    if position < 0:
-        return None
-    for text, piece in zip(texts, squashed, strict=True):
-        if position < len(piece):
-            return text.getparent(), text.is_tail
-        position -= len(piece)
-    return None
+def _place_of(keys: list[str], tree: "HtmlElement", after: int) -> "_ElementUnicodeResult | None":
+    """The text node in which the first of these words begin that are found at all."""
+    texts = _texts(tree, "//")
+    pieces = [_squashed(str(text)) for text in texts]
+    joined = "".join(pieces)
+    position = next((found for key in keys if (found := joined.find(key, after)) >= 0), -1)
+    ends = accumulate(len(piece) for piece in pieces)
+    return next((text for text, end in zip(texts, ends, strict=True) if 0 <= position < end), None)
 
 
 def _squashed(text: str) -> str:
@@ -94,10 +90,10 @@ def _squashed(text: str) -> str:
 
 def _drop_boxes(boxes: "list[HtmlElement]") -> bool:
     """Take the quotations out, unless answers stand between or around them."""
-    after = [_words(_following()(box)) for box in boxes[:_MANY]]
-    inside = [_words(_within()(box)) for box in boxes[:_MANY]]
+    after = [_words(box, "following::") for box in boxes[:_MANY]]
+    inside = [_words(box, "descendant::") for box in boxes[:_MANY]]
     between = all(after[n] == inside[n + 1] + after[n + 1] for n in range(len(after) - 1))
-    if len(boxes) > _MANY or not between or (after[-1] and _words(_preceding()(boxes[0]))):
+    if len(boxes) > _MANY or not between or (after[-1] and _words(boxes[0], "preceding::")):
         return False
     for box in boxes:
         box.drop_tree()
@@ -105,18 +101,27 @@ def _drop_boxes(boxes: "list[HtmlElement]") -> bool:
 
 
 def _drop_signature(tree: "HtmlElement", markup: str) -> bool:
-    found = _outermost(_xpath(_SIGNATURE)(tree)) if any(sign in markup for sign in _SIGNATURES) else []
+    found = _outermost(_elements(tree, _SIGNATURE)) if any(sign in markup for sign in _SIGNATURES) else []
     for signature in found:
         signature.drop_tree()
-    return _drop_device_line(tree) or bool(found)
+    texts = _texts(tree, "//")
+    mark = next((text for text in reversed(texts) if text.startswith("--") and text.strip() == "--"), None)
+    if mark is not None and _has_words_before(mark, texts):
+        _cut_from_text(mark)
+        return True
+    return _drop_device_line(tree, texts) or bool(found)
 
 
-def _drop_device_line(tree: "HtmlElement") -> bool:
+def _has_words_before(mark: "_ElementUnicodeResult", texts: "list[_ElementUnicodeResult]") -> bool:
+    return any(not _BLANK.fullmatch(str(text)) for text in takewhile(lambda text: text is not mark, texts))
+
+
+def _drop_device_line(tree: "HtmlElement", texts: "list[_ElementUnicodeResult]") -> bool:
     """Drop what a mail program wrote under the mail: the last words, or the smallest block around them."""
-    last = next((text for text in reversed(_texts()(tree)) if not _BLANK.fullmatch(str(text))), None)
-    if last is None:
+    last = next((text for text in reversed(texts) if not _BLANK.fullmatch(str(text))), None)
+    element = None if last is None else cast("HtmlElement | None", last.getparent())
+    if last is None or element is None:
         return False
-    element = last.getparent()
     if last.is_tail:
         is_one = is_device_line(str(last))
         element.tail = None if is_one else element.tail
@@ -141,21 +146,20 @@ def _has_words(tree: "HtmlElement") -> bool:
     return bool(tree.text_content().strip()) or next(tree.iter("img"), None) is not None
 
 
-def _cut_from_text(element: "HtmlElement", is_tail: bool) -> None:
-    if is_tail:
-        _cut_after(element)
-    else:
-        _cut_from(element)
+def _cut_from_text(text: "_ElementUnicodeResult") -> None:
+    element = text.getparent()
+    if element is not None:
+        _cut_after(element) if text.is_tail else _cut_from(element)
 
 
-def _cut_from(element: "HtmlElement") -> None:
+def _cut_from(element: "_Element") -> None:
     _cut_after(element)
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
 
 
-def _cut_after(element: "HtmlElement") -> None:
+def _cut_after(element: "_Element") -> None:
     """Drop everything behind this element."""
     node = element
     while (parent := node.getparent()) is not None:
@@ -165,35 +169,21 @@ def _cut_after(element: "HtmlElement") -> None:
         node = parent
 
 
-def _words(texts: "list[_ElementUnicodeResult]") -> int:
-    return sum(not _BLANK.fullmatch(str(text)) for text in texts)
+def _words(element: "HtmlElement", axis: str) -> int:
+    return sum(not _BLANK.fullmatch(str(text)) for text in _texts(element, axis))
 
 
-def _texts() -> "XPath":
-    return _text_nodes("//")
+def _texts(element: "HtmlElement", axis: str) -> "list[_ElementUnicodeResult]":
+    condition = "not(parent::style) and not(parent::script) and not(parent::title)"
+    return cast("list[_ElementUnicodeResult]", _xpath(f"{axis}text()[{condition}]")(element))
 
 
-def _within() -> "XPath":
-    return _text_nodes("descendant::")
-
-
-def _following() -> "XPath":
-    return _text_nodes("following::")
-
-
-def _preceding() -> "XPath":
-    return _text_nodes("preceding::")
+def _elements(tree: "HtmlElement", condition: str) -> "list[HtmlElement]":
+    return cast("list[HtmlElement]", _xpath(f"//*[{condition}]")(tree))
 
 
 @cache
-def _text_nodes(axis: str) -> "XPath":
+def _xpath(expression: str) -> "XPath":
     from lxml import etree
 
-    return etree.XPath(f"{axis}text()[not(parent::style) and not(parent::script) and not(parent::title)]")
-
-
-@cache
-def _xpath(condition: str) -> "XPath":
-    from lxml import etree
-
-    return etree.XPath(f"//*[{condition}]")
+    return etree.XPath(expression)

@@ -10,6 +10,7 @@ from email.feedparser import BytesFeedParser
 from email.message import Message
 from email.policy import Policy, compat32
 from email.utils import collapse_rfc2231_value
+from functools import partial
 from typing import cast
 
 from .charsets import clean
@@ -40,7 +41,7 @@ class Part(Message):
     """A part that tells the parser not to split what lies too deep, and never to split an attached message: that one
     stays the bytes it was, to be kept as a file."""
 
-    def __init__(self, policy: Policy, ledger: Ledger) -> None:
+    def __init__(self, policy: Policy, *, ledger: Ledger) -> None:
         super().__init__(policy=policy)
         self._ledger = ledger
         self._headers_of_part: Headers | None = None
@@ -83,7 +84,7 @@ class Part(Message):
             self._ledger.remarks.add("too_many_headers")
             return
         limit = MAX_CONTENT_HEADER if name[:8].lower() == "content-" else MAX_HEADER
-        super().set_raw(name, value[:limit])  # type: ignore[misc]
+        super().set_raw(name, value[:limit])
 
     def attach(self, payload: "Part") -> None:  # type: ignore[override]
         self._ledger.parts += 1
@@ -92,7 +93,7 @@ class Part(Message):
         if self._ledger.parts > MAX_PARTS:
             raise _TooManyParts
         payload.nesting = self.nesting + 1
-        super().attach(payload)  # type: ignore[arg-type]
+        super().attach(payload)
 
     def get_content_maintype(self) -> str:
         kind = super().get_content_maintype()
@@ -133,11 +134,11 @@ def parse(body: bytes, remarks: Remarks) -> Part:
 
 def _parse(body: bytes, remarks: Remarks) -> Part:
     ledger = Ledger(remarks)
-    parser = BytesFeedParser(lambda policy=compat32: Part(policy, ledger), policy=compat32)
+    parser = BytesFeedParser(partial(Part, ledger=ledger), policy=compat32)
     try:
         for start in range(0, len(body), _CHUNK):
             parser.feed(body[start : start + _CHUNK])
-        return parser.close()
+        return cast(Part, parser.close())
     except _TooManyParts:
         remarks.add("too_many_parts", str(MAX_PARTS))
         return cast(Part, ledger.root)

@@ -16,7 +16,7 @@ from ninelives.foundation.address import Address, Proof
 
 from . import bodies, bounces, files, identity, machines, proof, tokens
 from .addresses import address, participants
-from .folding import own_text
+from .folding import find_quotation, own_text
 from .folding_html import fold
 from .headers import Headers
 from .limits import MAX_RAW_HTML, MAX_SUBJECT, MAX_TEXT
@@ -101,7 +101,7 @@ def _words(stretches: list[bodies.Words], remarks: Remarks) -> _Written:
     text = "\n\n".join(stretch.text.strip("\n") for stretch in stretches if stretch.text)
     if not any(stretch.html for stretch in stretches):
         kept = _cut(text, remarks)
-        return _Written(kept, own_text(kept))
+        return _Written(kept, own_text(kept, find_quotation(kept)))
     markup = "\n".join(stretch.html or to_html(stretch.text) for stretch in stretches)
     only_html = any(not stretch.text.strip() for stretch in stretches)
     return _with_html("" if only_html else text, markup, remarks)
@@ -110,13 +110,14 @@ def _words(stretches: list[bodies.Words], remarks: Remarks) -> _Written:
 def _with_html(text: str, markup: str, remarks: Remarks) -> _Written:
     tree = parse_html(_cut(markup, remarks, MAX_RAW_HTML))
     if tree is None:
-        return _Written(text, own_text(text))
+        return _Written(text, own_text(text, find_quotation(text)))
     full = _cut_html(sanitise(tree), remarks)
     kept = _cut(text or to_text(tree), remarks)
-    if not fold(tree, markup, kept):
-        return _Written(kept, own_text(kept), full, full)
+    quotation = find_quotation(kept)
+    if not fold(tree, markup, quotation):
+        return _Written(kept, own_text(kept, quotation), full, full)
     own_html = _cut_html(sanitise(tree), remarks) or full
-    own = own_text(kept if text else _cut(to_text(tree), remarks))
+    own = own_text(kept, quotation) if text else _cut(to_text(tree), remarks)
     return _Written(kept, own or kept, full, own_html)
 
 

@@ -1,4 +1,4 @@
-"""A stranger's HTML made harmless: no scripts, no forms, no remote picture that tells the sender who opened the mail."""
+"""A stranger's HTML made harmless: no scripts, no forms, no remote picture that tells who opened the mail."""
 
 import re
 from functools import cache
