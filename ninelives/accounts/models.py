@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
 from ninelives.accounts.permissions import GRANTED, ROLE_NAMES, Permission, Role
@@ -59,14 +58,15 @@ class People(BaseUserManager["Person"]):
         return person
 
     def get_by_natural_key(self, username: str | None) -> "Person":
-        return self.get(email__iexact=username)
+        return self.get(email=(username or "").strip().lower())
 
 
 class Person(AbstractBaseUser):
     """Somebody who works here."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField()
+    # Always lower-cased.
+    email = models.EmailField(unique=True)
     name = models.TextField()
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
     brands = models.ManyToManyField(Brand, related_name="people", blank=True)
@@ -82,7 +82,6 @@ class Person(AbstractBaseUser):
 
     class Meta:
         verbose_name_plural = "people"
-        constraints = [models.UniqueConstraint(Lower("email"), name="person_email_once")]
 
     def __str__(self) -> str:
         return self.name
