@@ -1,0 +1,24 @@
+"""`ninelives web`: the screens and the API, in one process."""
+
+from ninelives.cli.database import serve_on_server
+from ninelives.config.environment import Environment
+
+
+def run(_options: object) -> int:
+    import uvicorn
+
+    settings = Environment.read()
+    serve_on_server(settings)
+    uvicorn.run(
+        "ninelives.config.asgi:application",
+        host=settings.host,
+        port=settings.port,
+        log_level="warning" if settings.log == "info" else settings.log,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        backlog=2048,
+        # Open event streams never end by themselves: without a limit the server would wait for them for good.
+        timeout_graceful_shutdown=3,
+    )
+    return 0
