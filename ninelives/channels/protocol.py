@@ -30,7 +30,10 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What the transport told about raw input, beside the bytes themselves."""
+    """What the transport told about raw input, beside the bytes themselves.
+
+    `sender` is "" when nothing is known, and "<>" for a mail's null sender, to which nothing may be answered.
+    """
 
     sender: str = ""
     recipients: tuple[str, ...] = ()
@@ -65,7 +68,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class SenderCheck:
-    """What is known of the sender's proof: results as in RFC 8601 (`pass`, `fail`, `none`, …); "" = not looked at."""
+    """What is known of the sender's proof: results as in RFC 8601 (`pass`, `fail`, `none`, …); "" = not looked at.
+
+    `pass` only where the domain that passed is the sender's; for another domain the result is `policy`.
+    """
 
     dkim: str = ""
     spf: str = ""
@@ -74,7 +80,7 @@ class SenderCheck:
 
     @property
     def aligned(self) -> bool:
-        return self.dmarc == "pass"
+        return self.dmarc == "pass" or (self.dkim == "pass" and self.dmarc != "fail")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,25 @@
 """Mail: read from raw bytes, sent over SMTP."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from ninelives.channels.protocol import (
     Abilities,
     AccountView,
     Envelope,
+    FileOpener,
     Inbound,
+    Outbound,
+    SenderCheck,
     Setting,
 )
 
+from .addresses import normalised
 from .lanes import lane
+from .proof import TextLookup, verify
 from .reading import read
+from .sending import Timeouts, deliver, route
+from .writing import message_id, needs_utf8, recipients, write
 
 
 class Mail:
@@ -28,6 +35,9 @@ class Mail:
         Setting("trusted_authserv"),
         Setting("max_file_mb"),
     )
+
+    def __init__(self, timeouts: Timeouts | None = None) -> None:
+        self._timeouts = timeouts or Timeouts()
 
     def handshake(self, query: Mapping[str, str], account: AccountView) -> str | None:
         return None
@@ -45,6 +55,26 @@ class Mail:
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return read(body, envelope, account, self._max_file_bytes(account))
 
+    def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
+        """Check the sender ourselves, over `lookup`: slow, and so never part of reading."""
+        return verify(body, envelope, lookup, account.address.rpartition("@")[2])
+
+    def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
+        """Send, and give the Message-ID. An automatic mail goes out under the null sender, so that no machine answers
+        it (RFC 3834, 3.3)."""
+        way, own = route(account), normalised(account.address)
+        mail = write(outbound, account, open_file, datetime.now(UTC))
+        deliver(
+            mail,
+            "" if outbound.automatic else own,
+            recipients(outbound),
+            way,
+            self._timeouts,
+            utf8=needs_utf8(outbound, account),
+            fallback=own,
+        )
+        return message_id(outbound)
+
     def _max_file_bytes(self, account: AccountView) -> int:
         chosen = account.settings.get("max_file_mb", "").strip()
-        return int(chosen) * 1_000_000 if chosen.isdecimal() else self.abilities.max_attachment_bytes
+        return int(chosen[:6]) * 1_000_000 if chosen.isdecimal() else self.abilities.max_attachment_bytes

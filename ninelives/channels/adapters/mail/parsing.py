@@ -19,6 +19,7 @@ from .limits import MAX_CONTENT_HEADER, MAX_HEADER, MAX_HEADERS, MAX_NESTING, MA
 from .remarks import Remarks
 
 _CHUNK = 1 << 20
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"^[!-9;-~]+[ \t]*:.*\n(?:[ \t].*\n)*", re.MULTILINE)
 _FROM = re.compile(rb"^from[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
@@ -130,6 +131,11 @@ def parse(body: bytes, remarks: Remarks) -> Part:
         return root
     remarks.add("broken_header")
     return _parse(mended + blank[len(blank) // 2 :] + rest, remarks)
+
+
+def parse_head(body: bytes) -> Part:
+    """The mail without what follows its header."""
+    return parse(_BLANK_LINE.split(body, maxsplit=1)[0] + b"\n\n", Remarks())
 
 
 def _parse(body: bytes, remarks: Remarks) -> Part:

@@ -39,7 +39,7 @@ def read(body: bytes, envelope: Envelope, account: AccountView, max_file_bytes: 
     parts = bodies.split(root, remarks)
     words = _words(parts[0], remarks)
     machine = machines.machine(headers, envelope, sender.address.value, account)
-    check = proof.read_results(headers, account.settings.get("trusted_authserv", ""), sender.address.value)
+    check = proof.read_results(headers, account.settings.get("trusted_authserv", ""))
     message = InboundMessage(
         sender=sender,
         fingerprint=identity.fingerprint(body, headers),

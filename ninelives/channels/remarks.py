@@ -1,0 +1,62 @@
+"""Words for the codes that adapters give: what was skipped or guessed while reading, why raw input could not be read,
+and why something was not sent.
+
+A code may carry an argument after a colon. What is no code (a mail server's own answer, say) is shown as it is.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Read, with something to say about it.
+REMARKS: dict[str, Promise] = {
+    "bad_characters": _("Some characters could not be read and are shown as �."),
+    "bad_date": _("The date in the mail could not be used (%(argument)s); the time of arrival is shown."),
+    "broken_header": _("The header of the mail is damaged; the damaged lines were left out."),
+    "broken_mime": _("The mail is damaged; it is shown as far as it could be read."),
+    "file_too_large": _("A file was left out because it is too large: %(argument)s."),
+    "html_too_deep": _("The formatted text is nested too deeply; its innermost part was left out."),
+    "part_undecodable": _("A file may be damaged: %(argument)s."),
+    "sender_guessed": _("The mail names no sender; the sender was taken from how it was delivered."),
+    "subject_cut": _("The subject was too long and has been cut."),
+    "text_cut": _("The text was too long and has been cut; the original mail is kept."),
+    "too_deep": _("The mail is nested too deeply; its innermost parts are shown as text."),
+    "too_many_headers": _("The mail has too many header lines; the last ones were left out."),
+    "too_many_parts": _("The mail has too many parts; only the first %(argument)s were read."),
+    "too_many_recipients": _("The mail has too many recipients; only the first are listed."),
+    "unknown_charset": _("The mail names an unknown character set (%(argument)s); the characters were guessed."),
+}
+
+# Not read.
+UNREADABLE: dict[str, Promise] = {
+    "empty": _("There is nothing in it."),
+    "no_sender": _("It does not say who sent it."),
+}
+
+# Not sent.
+NOT_SENT: dict[str, Promise] = {
+    "address_needs_utf8": _("The mail server does not take addresses with letters outside a to z."),
+    "bad_address": _("“%(argument)s” is not a mail address."),
+    "bad_outgoing": _("The outgoing mail server of this account is not filled in correctly."),
+    "no_connection": _("The mail server could not be reached: %(argument)s."),
+    "no_outgoing": _("This account has no outgoing mail server yet."),
+    "no_sign_in": _("The mail server offers no way to sign in that we know."),
+    "no_starttls": _("The mail server offers no encrypted connection (STARTTLS)."),
+}
+
+# An argument that a code can do without: the sentence then says less.
+_WITHOUT_ARGUMENT: dict[str, Promise] = {
+    "bad_date": _("The date in the mail could not be used; the time of arrival is shown."),
+    "part_undecodable": _("A part of the mail may be damaged."),
+    "unknown_charset": _("The mail names an unknown character set; the characters were guessed."),
+}
+
+_ALL = {**REMARKS, **UNREADABLE, **NOT_SENT}
+
+
+def worded(code: str) -> str:
+    """The code in the reader's language."""
+    name, _colon, argument = code.partition(":")
+    if name not in _ALL:
+        return code
+    sentence = _ALL[name] if argument else _WITHOUT_ARGUMENT.get(name, _ALL[name])
+    return str(sentence) % {"argument": argument}
