@@ -11,7 +11,7 @@ const modules = join(here, "node_modules");
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-const manifest = { ...(await bundle()), ...(await sprite()) };
+const manifest = { ...(await bundle()), ...(await sprite()), ...(await mark()) };
 await licences();
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
 
@@ -40,9 +40,17 @@ async function sprite() {
   const icons = JSON.parse(await readFile(join(here, "src", "icons.json"), "utf8"));
   const symbols = await Promise.all(Object.entries(icons).map(([word, icon]) => symbol(word, icon)));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
-  const name = `icons-${hash(svg)}.svg`;
+  return keep("icons", svg);
+}
+
+async function mark() {
+  return keep("mark", await readFile(join(here, "src", "mark.svg"), "utf8"));
+}
+
+async function keep(word, svg) {
+  const name = `${word}-${hash(svg)}.svg`;
   await writeFile(join(dist, name), svg);
-  return { "icons.svg": name };
+  return { [`${word}.svg`]: name };
 }
 
 async function symbol(word, icon) {

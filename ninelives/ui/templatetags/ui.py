@@ -1,5 +1,6 @@
 """Template tags and filters every screen may use; a builtin library. Cheap enough for a row of a long list."""
 
+import re
 from datetime import datetime
 from functools import cache
 
@@ -15,6 +16,8 @@ from ninelives.ui.assets import url_of
 register = template.Library()
 
 _KILO = 1000
+# On escaped text: stops before quotes and angle brackets, and leaves the sentence its full stop.
+_LINK = re.compile(r"(https?://(?:(?!&quot;|&lt;|&gt;|&#x27;)[^\s])*(?:(?!&quot;|&lt;|&gt;|&#x27;)[^\s.,;:!?)\]]))")
 
 
 @register.simple_tag
@@ -48,6 +51,12 @@ def when(at: datetime | None) -> str:
 def moment(at: datetime | None) -> str:
     """When in a conversation: 14:05 today, 3 nov 14:05 before."""
     return _time(at, _with_clock(at)) if at else ""
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Plain text with its web addresses as links. Django's `urlize` looks at every word; this at addresses alone."""
+    return mark_safe(_LINK.sub(r'<a href="\1" target="_blank" rel="noopener noreferrer nofollow">\1</a>', escape(text)))
 
 
 @register.filter

@@ -1,0 +1,38 @@
+"""What the frame of every page needs: where one can go, and who one is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ninelives.accounts.models import Person
+from ninelives.accounts.permissions import Permission
+from ninelives.accounts.queries import organisation
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    url: str
+    icon: str
+    key: str
+    is_current: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return {"nav": (), "person": None, "organisation": None}
+    return {"nav": _nav(person, request.path), "person": person, "organisation": organisation()}
+
+
+def _nav(person: Person, path: str) -> tuple[NavItem, ...]:
+    items = []
+    if person.may(Permission.READ_CONVERSATIONS):
+        items.append(NavItem(_("Desk"), reverse("workspace:home"), "inbox", "g d", path.startswith("/desk/")))
+    if person.may(Permission.READ_LEDGER):
+        url = reverse("workspace:ledger")
+        items.append(NavItem(_("Ledger"), url, "scroll-text", "g l", path.startswith(url)))
+    return tuple(items)

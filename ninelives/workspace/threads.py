@@ -1,0 +1,239 @@
+"""The middle pane: one conversation on the customer's timeline, and the composer under it."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from operator import attrgetter
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ninelives.accounts.models import Person, initials
+from ninelives.accounts.permissions import Permission
+from ninelives.channels.models import Delivery
+from ninelives.channels.queries import abilities
+from ninelives.channels.remarks import worded
+from ninelives.conversations.models import Attachment, Conversation, Draft, Message
+from ninelives.foundation.clock import now
+from ninelives.foundation.ids import new_id
+from ninelives.workspace import wording
+from ninelives.workspace.lists import Place, hue, next_after
+from ninelives.workspace.screens import Attached, Bubble, Composer, DraftFileShown, Earlier, SendState, ThreadPane
+
+MOST_MESSAGES = 500
+EARLIER = 10
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_CID = re.compile(r"""src=(["'])cid:([^"']+)\1""")
+
+
+def pane(person: Person, conversation: Conversation, place: Place) -> ThreadPane:
+    url = place.url(conversation.pk)
+    related = conversation.related
+    shows_related = related is not None and related.brand_id in person.brand_ids
+    return ThreadPane(
+        id=str(conversation.pk),
+        reference=conversation.reference,
+        subject=conversation.subject,
+        customer=conversation.customer.name,
+        channel=conversation.account.kind,
+        account=conversation.account.name,
+        brand=conversation.brand.name,
+        is_open=conversation.is_open,
+        assignee=conversation.assignee.name if conversation.assignee else "",
+        is_mine=conversation.assignee_id == person.pk,
+        earlier=earlier(person, conversation, place),
+        bubbles=bubbles(conversation, person),
+        url=url,
+        messages_url=reverse("workspace:messages", args=[place.view, conversation.pk]),
+        assignment_url=_deed("assignment", place, conversation),
+        closure_url=_deed("closure", place, conversation),
+        related_url=place.url(related.pk) if related and shows_related else "",
+        related_label=f"{related.reference} {related.subject}" if related and shows_related else "",
+        composer=composer(person, conversation, place),
+        next_url=next_after(person, place, conversation),
+    )
+
+
+def bubbles(conversation: Conversation, person: Person | None = None) -> tuple[Bubble, ...]:
+    """Messages, notes and what happened, in the order they occurred."""
+    said = conversation.messages.select_related("by_person", "by_token", "delivery").defer("words")
+    messages = list(said.prefetch_related("attachments").order_by("-occurred_at", "-id")[:MOST_MESSAGES])
+    shown = [_bubble(message, conversation, person) for message in messages]
+    return tuple(sorted(shown + _happened(conversation), key=attrgetter("at")))
+
+
+def earlier(person: Person, conversation: Conversation, place: Place) -> tuple[Earlier, ...]:
+    """What the same customer wrote before, oldest first."""
+    others = of_customer(person, conversation.customer_id, place)
+    before = [one for one in others if one.id != str(conversation.pk)]
+    return tuple(reversed(before[:EARLIER]))
+
+
+def of_customer(person: Person, customer_id: UUID, place: Place, most: int = EARLIER + 1) -> list[Earlier]:
+    """The customer's conversations, newest first."""
+    rows = Conversation.objects.visible_to(person).filter(customer=customer_id).select_related("account")
+    return [
+        Earlier(
+            id=str(one.pk),
+            url=place.url(one.pk),
+            messages_url=reverse("workspace:earlier", args=[one.pk]),
+            subject=one.subject,
+            reference=one.reference,
+            preview=one.preview,
+            at=one.last_at,
+            channel=one.account.kind,
+            is_open=one.is_open,
+            count=0,
+        )
+        for one in rows.order_by("-last_at", "-id")[:most]
+    ]
+
+
+def composer(person: Person, conversation: Conversation, place: Place) -> Composer:
+    draft = Draft.objects.filter(conversation=conversation, person=person).prefetch_related("files").first()
+    allowed = abilities(conversation.account.kind)
+    can_answer = person.may(Permission.ANSWER)
+    return Composer(
+        key=str(new_id()),
+        mode=draft.mode if draft else "reply",
+        text=draft.text if draft else "",
+        draft_url=_deed("draft", place, conversation),
+        version=draft.version if draft else 0,
+        reply_url=_deed("reply", place, conversation),
+        note_url=_deed("note", place, conversation),
+        files_url=_deed("draft_files", place, conversation),
+        files=tuple(
+            DraftFileShown(file.name, file.size, reverse("workspace:draft_file", args=[place.view, file.pk]))
+            for file in (draft.files.all() if draft else ())
+        ),
+        to=conversation.customer.name,
+        subject=conversation.subject,
+        max_length=allowed.max_length or 0,
+        takes_files=allowed.attachments,
+        max_file_mb=allowed.max_attachment_bytes // 1_000_000,
+        undo_seconds=int(allowed.undo.total_seconds()),
+        can_answer=can_answer,
+        why_not="" if can_answer else _("Your role reads along and does not answer."),
+    )
+
+
+def with_pictures(html: str, attachments: Iterable[Attachment]) -> str:
+    """Pictures the text shows in place get the addresses of their files."""
+    known = {file.content_id: _file_url(file) for file in attachments if file.content_id}
+    if not known:
+        return html
+    return _CID.sub(lambda found: f'src="{known[found[2]]}"' if found[2] in known else "", html)
+
+
+def _deed(name: str, place: Place, conversation: Conversation) -> str:
+    return reverse(f"workspace:{name}", args=[place.view, conversation.pk])
+
+
+def _bubble(message: Message, conversation: Conversation, person: Person | None) -> Bubble:
+    attachments = list(message.attachments.all())
+    html = with_pictures(message.own_html or message.html, attachments)
+    in_place = set(_CID.findall(message.own_html or message.html)) if attachments else set()
+    shown_ids = {content_id for _quote, content_id in in_place}
+    inbound = message.direction == "inbound"
+    author = message.author
+    return Bubble(
+        id=str(message.pk),
+        kind=message.direction,
+        author=author,
+        initials=initials(author),
+        hue=hue(message.customer_id or message.by_person_id or message.pk),
+        address=message.sender_address if inbound else "",
+        at=message.occurred_at,
+        subject="" if message.subject in ("", conversation.subject, f"Re: {conversation.subject}") else message.subject,
+        text="" if html else message.shown_text,
+        html=html,
+        full_text=message.text if message.own_text else "",
+        full_html=with_pictures(message.html, attachments) if message.own_html else "",
+        files=tuple(_attached(file) for file in attachments if file.content_id not in shown_ids),
+        remarks=tuple(worded(remark) for remark in message.remarks),
+        remote_pictures=message.html.count("data-remote-src="),
+        pictures_url=reverse("workspace:pictures", args=[message.pk]) if message.html else "",
+        proof=message.proof,
+        proof_label=_proof(message),
+        is_automatic=message.is_automatic or bool(message.machine),
+        is_import=message.is_import,
+        sending=_sending(message, person),
+    )
+
+
+def _proof(message: Message) -> str:
+    if not message.proof:
+        return ""
+    results = {"DKIM": message.dkim, "SPF": message.spf, "DMARC": message.dmarc}
+    told = ", ".join(f"{name} {result}" for name, result in results.items() if result)
+    return f"{wording.PROOFS[message.proof]}{f' ({told})' if told else ''}"
+
+
+def _sending(message: Message, person: Person | None) -> SendState | None:
+    delivery = message.delivery
+    if delivery is None:
+        return None
+    left = _left(delivery)
+    mine = person is not None and person.may(Permission.ANSWER)
+    return SendState(
+        state=delivery.state,
+        label=str(_label(delivery, left)),
+        reason=str(wording.NOT_CONFIGURED) if delivery.state == "held" and not delivery.reason else delivery.reason,
+        undo_url=reverse("workspace:withdrawal", args=[message.pk]) if left > 0 and mine else "",
+        undo_seconds=left,
+        again_url=reverse("workspace:another_try", args=[message.pk])
+        if delivery.state in ("held", "failed", "uncertain") and mine
+        else "",
+    )
+
+
+def _left(delivery: Delivery) -> int:
+    """Whole seconds in which sending can still be undone."""
+    if delivery.state != Delivery.State.WAITING or delivery.attempts:
+        return 0
+    return max(0, round((delivery.due_at - now()).total_seconds()))
+
+
+def _label(delivery: Delivery, left: int) -> object:
+    if delivery.state == Delivery.State.WAITING and delivery.attempts:
+        return wording.TRYING_AGAIN
+    return wording.SENDING[delivery.state]
+
+
+def _attached(file: Attachment) -> Attached:
+    return Attached(file.name, file.size, _file_url(file), file.media_type, file.media_type in PICTURES)
+
+
+def _file_url(file: Attachment) -> str:
+    return reverse("workspace:file", args=[file.pk])
+
+
+def _happened(conversation: Conversation) -> list[Bubble]:
+    lines: list[Bubble] = []
+    for assignment in conversation.assignments.select_related("person"):
+        lines.append(_line(assignment.pk, assignment.at, _("%s took this on") % assignment.person.name))
+        if assignment.ended_at:
+            lines.append(_line(assignment.pk, assignment.ended_at, _("%s let this go") % assignment.person.name, "end"))
+    for closure in conversation.closures.select_related("by_person", "by_token", "reopened_by", "reopened_by_token"):
+        who = closure.by_name
+        lines.append(_line(closure.pk, closure.at, _("Closed by %s") % who if who else _("Closed")))
+        if closure.reopened_at:
+            lines.append(
+                _line(
+                    closure.pk, closure.reopened_at, _reopened(closure.reopened_by or closure.reopened_by_token), "end"
+                )
+            )
+    return lines
+
+
+def _reopened(actor: object) -> str:
+    return _("Reopened by %s") % actor if actor else _("Reopened by the customer's message")
+
+
+def _line(row_id: UUID, at: datetime, text: str, which: str = "") -> Bubble:
+    return Bubble(
+        id=f"{row_id}{which}", kind="event", author="", initials="", hue=0, address="", at=at, subject="", text=text,
+        html="", full_text="", full_html="", files=(), remarks=(), remote_pictures=0, pictures_url="", proof="",
+        proof_label="", is_automatic=False, is_import=False, sending=None,
+    )  # fmt: skip

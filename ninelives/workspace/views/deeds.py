@@ -1,0 +1,149 @@
+"""What people do at the desk. A new noun rather than a special action: closing makes a closure."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ninelives.accounts.permissions import Permission
+from ninelives.conversations import actions, queries
+from ninelives.conversations.actions.answering import NoAddressError
+from ninelives.conversations.models import Conversation, DraftFile
+from ninelives.workspace import threads
+from ninelives.workspace.lists import Place
+from ninelives.workspace.views.desk import panes
+from ninelives.workspace.views.reaching import conversation_of, needs, page, person_of, place_of, problem
+
+needs_answer = needs(Permission.ANSWER)
+
+
+@require_http_methods(["POST", "DELETE"])
+@needs_answer
+def assignment(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    conversation = conversation_of(request, conversation_id)
+    if request.method == "DELETE":
+        actions.release(conversation, actor=person_of(request))
+    elif not actions.claim(conversation, person=person_of(request)):
+        conversation.refresh_from_db(fields=["assignee"])
+        name = conversation.assignee.name if conversation.assignee else ""
+        return problem(request, _("%s was just before you.") % name, 409, _("Already taken"))
+    return _shown(request, conversation, view)
+
+
+@require_http_methods(["POST", "DELETE"])
+@needs_answer
+def closure(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    conversation = conversation_of(request, conversation_id)
+    (actions.reopen if request.method == "DELETE" else actions.close)(conversation, actor=person_of(request))
+    return _shown(request, conversation, view)
+
+
+@require_POST
+@needs_answer
+def reply(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    return _write(request, view, conversation_of(request, conversation_id), is_note=False)
+
+
+@require_POST
+@needs_answer
+def note(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    return _write(request, view, conversation_of(request, conversation_id), is_note=True)
+
+
+@require_http_methods(["PUT"])
+@needs_answer
+def draft(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    given = QueryDict(request.body)
+    mode = given.get("mode", "reply")
+    version = given.get("version", "0")
+    if mode not in ("reply", "note") or not version.isdigit():
+        return HttpResponse(status=400)
+    try:
+        kept = actions.save_draft(
+            conversation_of(request, conversation_id),
+            person=person_of(request),
+            text=given.get("text", ""),
+            mode=mode,
+            version=int(version[:9]),
+        )
+    except actions.DraftConflictError as conflict:
+        return JsonResponse({"text": conflict.draft.text, "version": conflict.draft.version}, status=409)
+    return HttpResponse(status=204, headers={"X-Version": str(kept.version)})
+
+
+@require_POST
+@needs_answer
+def draft_files(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    conversation = conversation_of(request, conversation_id)
+    for file in request.FILES.getlist("file"):
+        try:
+            actions.attach(conversation, person=person_of(request), name=file.name or _("file"), content=file.read())
+        except actions.FileTooLargeError as large:
+            most = large.most // 1_000_000
+            text = _("%(name)s is larger than %(most)s MB and was not attached.") % {"name": large.name, "most": most}
+            return problem(request, text, 413)
+    return _composer(request, conversation, place_of(request, view))
+
+
+@require_http_methods(["DELETE"])
+@needs_answer
+def draft_file(request: HttpRequest, view: str, file_id: UUID) -> HttpResponse:
+    file = get_object_or_404(DraftFile.objects.select_related("draft"), pk=file_id, draft__person=person_of(request))
+    conversation = conversation_of(request, file.draft.conversation_id)
+    actions.detach(file)
+    return _composer(request, conversation, place_of(request, view))
+
+
+@require_POST
+@needs_answer
+def withdrawal(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
+    if message.by_person_id != person_of(request).pk and message.by_person_id is not None:
+        return problem(request, _("Only the one who sent it can undo it."), 403)
+    if not actions.unsend(message, person=person_of(request)):
+        return problem(request, _("It was already on its way."), 409, _("Too late"))
+    return _shown(request, message.conversation, "all")
+
+
+@require_POST
+@needs_answer
+def another_try(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
+    actions.send_again(message)
+    return _shown(request, message.conversation, "all")
+
+
+def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_note: bool) -> HttpResponse:
+    write = actions.note if is_note else actions.answer
+    try:
+        write(
+            conversation,
+            actor=person_of(request),
+            text=request.POST.get("text", ""),
+            key=request.POST.get("key", "")[:80],
+            use_draft=True,
+        )
+    except actions.EmptyMessageError:
+        return problem(request, _("There is nothing to send yet."))
+    except actions.TooLongError as long:
+        return problem(
+            request, ngettext("At most %d character here.", "At most %d characters here.", long.most) % long.most
+        )
+    except NoAddressError:
+        return problem(request, _("This customer has no address on this channel."))
+    return _shown(request, conversation, view)
+
+
+def _shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:
+    response = panes(request, conversation_of(request, conversation.pk), place_of(request, view))
+    response["HX-Trigger"] = "listChanged"
+    return response
+
+
+def _composer(request: HttpRequest, conversation: Conversation, place: Place) -> HttpResponse:
+    composer = threads.composer(person_of(request), conversation, place)
+    thread = {"id": str(conversation.pk), "composer": composer, "is_open": conversation.is_open}
+    return page(request, "workspace/desk.html#composer", {"desk": {"thread": thread}})

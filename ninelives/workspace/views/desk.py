@@ -1,0 +1,71 @@
+"""The desk: list, conversation, customer; whole as a page, in part as a fragment."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET
+
+from ninelives.accounts.actions import note_viewing
+from ninelives.accounts.permissions import Permission
+from ninelives.conversations.models import Conversation
+from ninelives.workspace import customers, lists, threads
+from ninelives.workspace.lists import Place
+from ninelives.workspace.screens import Desk
+from ninelives.workspace.views.reaching import conversation_of, is_fragment, needs, page, person_of, place_of
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
+    if person_of(request).may(Permission.READ_CONVERSATIONS):
+        return redirect("workspace:list", "unassigned")
+    return page(request, "workspace/home.html", {})
+
+
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
+def list_(request: HttpRequest, view: str) -> HttpResponse:
+    place = place_of(request, view)
+    desk = Desk(lists.pane(person_of(request), place), None, None)
+    return page(request, "workspace/desk.html#list" if is_fragment(request) else "workspace/desk.html", {"desk": desk})
+
+
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
+def conversation(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    found = conversation_of(request, conversation_id)
+    _note(request, found)
+    return panes(request, found, place_of(request, view))
+
+
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
+def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    found = conversation_of(request, conversation_id)
+    _note(request, found)
+    thread = threads.pane(person_of(request), found, place_of(request, view))
+    return page(request, "workspace/desk.html#timeline", {"desk": {"thread": thread}})
+
+
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
+def earlier(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    found = conversation_of(request, conversation_id)
+    _note(request, found)
+    return page(request, "workspace/earlier.html", {"bubbles": threads.bubbles(found)})
+
+
+def panes(request: HttpRequest, found: Conversation, place: Place, status: int = 200) -> HttpResponse:
+    """The open conversation: as a page with its list, or as the two panes beside it."""
+    person = person_of(request)
+    thread = threads.pane(person, found, place)
+    customer = customers.pane(person, found.customer, place)
+    if is_fragment(request):
+        desk = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q}}
+        return page(request, "workspace/desk.html#panes", {"desk": desk}, status)
+    desk = Desk(lists.pane(person, place, found.pk), thread, customer)
+    return page(request, "workspace/desk.html", {"desk": desk}, status)
+
+
+def _note(request: HttpRequest, found: Conversation) -> None:
+    note_viewing(person_of(request), customer=found.customer_id, subject="conversation", subject_id=found.pk)

@@ -1,0 +1,54 @@
+"""Files and foreign pictures: handed out so that they can do nothing in our name."""
+
+from uuid import UUID
+
+from csp.decorators import csp_replace
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET
+
+from ninelives.accounts.permissions import Permission
+from ninelives.conversations import queries
+from ninelives.foundation import files
+from ninelives.workspace.threads import PICTURES, with_pictures
+from ninelives.workspace.views.reaching import needs, page, person_of
+
+_NOTHING = {"default-src": ["'none'"], "sandbox": True}
+_PICTURES = {
+    "default-src": ["'none'"],
+    "img-src": ["https:", "http:", "data:", "'self'"],
+    "style-src": ["'self'"],
+    "style-src-attr": ["'unsafe-inline'"],
+}
+
+
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
+@csp_replace(_NOTHING)
+def file(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+    attachment = get_object_or_404(queries.files_of(person_of(request)), pk=attachment_id)
+    try:
+        content = files.content(attachment.file_id)
+    except FileNotFoundError as lost:
+        raise Http404 from lost
+    # Only raster pictures are shown in place; anything else a browser might run is a download.
+    shown = attachment.media_type in PICTURES and "download" not in request.GET
+    response = HttpResponse(content, content_type=attachment.media_type if shown else "application/octet-stream")
+    response["Content-Disposition"] = content_disposition_header(not shown, attachment.name) or "attachment"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
+@xframe_options_sameorigin
+@csp_replace(_PICTURES)
+def pictures(request: HttpRequest, message_id: UUID) -> HttpResponseBase:
+    """One message with its remote pictures, for a sandboxed frame: asking for them tells the sender it was read."""
+    message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
+    html = with_pictures(message.own_html or message.html, message.attachments.all())
+    shown = html.replace("data-remote-src=", "src=")
+    return page(request, "workspace/pictures.html", {"html": shown})

@@ -1,0 +1,68 @@
+"""Reaching things: always through the person who asks. What they may not see does not exist."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from ninelives.accounts.models import Person
+from ninelives.accounts.permissions import Permission
+from ninelives.conversations.models import Conversation
+from ninelives.workspace.lists import VIEWS, Place
+
+View = Callable[..., HttpResponse]
+
+
+def person_of(request: HttpRequest) -> Person:
+    return cast(Person, request.user)
+
+
+def needs(permission: Permission) -> Callable[[View], View]:
+    """Only for those whose role may."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+            if not person_of(request).may(permission):
+                raise PermissionDenied
+            return view(request, *given, **named)
+
+        return checked
+
+    return around
+
+
+def place_of(request: HttpRequest, view: str) -> Place:
+    if view not in VIEWS:
+        raise Http404
+    q = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    return Place(view, q, request.GET.get("after", "")[:200])
+
+
+def conversation_of(request: HttpRequest, conversation_id: UUID) -> Conversation:
+    visible = Conversation.objects.visible_to(person_of(request))
+    rows = visible.select_related("customer", "account", "brand", "assignee", "related")
+    return get_object_or_404(rows, pk=conversation_id)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether the page asks for a part of itself. Going back in history wants the whole."""
+    return "HX-Request" in request.headers and "HX-History-Restore-Request" not in request.headers
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request", "Cookie"])
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def problem(request: HttpRequest, text: str, status: int = 422, title: str = "") -> HttpResponse:
+    """A refusal in the reader's words; nothing typed is lost."""
+    return page(request, "ui/problem.html", {"title": title or _("That did not work"), "text": text}, status)

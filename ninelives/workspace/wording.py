@@ -1,0 +1,37 @@
+"""The words on the desk for states and proofs."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+SENDING = {
+    "waiting": _("Sending…"),
+    "sending": _("Sending…"),
+    "sent": pgettext_lazy("delivery", "Sent"),
+    "delivered": pgettext_lazy("delivery", "Delivered"),
+    "read": pgettext_lazy("delivery", "Read"),
+    "failed": _("Not delivered"),
+    "uncertain": _("Maybe delivered"),
+    "held": _("Kept here, not sent"),
+    "withdrawn": _("Withdrawn"),
+}
+TRYING_AGAIN = _("Not sent yet, will be tried again")
+NOT_CONFIGURED = _("No outgoing mail server is set")
+
+PROOFS = {
+    "proven": _("Sender proven"),
+    "usual": _("Sender not proven: the address may be forged"),
+    "claimed": _("Address typed by the visitor, not proven"),
+}
+
+ADDRESS_PROOFS = {
+    "proven": pgettext_lazy("address", "proven"),
+    "usual": pgettext_lazy("address", "not proven"),
+    "claimed": pgettext_lazy("address", "claimed"),
+}
+
+RECEIPT_STATES = {
+    "stored": pgettext_lazy("receipt", "Stored"),
+    "processed": pgettext_lazy("receipt", "Processed"),
+    "duplicate": pgettext_lazy("receipt", "Duplicate"),
+    "quarantined": pgettext_lazy("receipt", "Quarantined"),
+}
