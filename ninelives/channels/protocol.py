@@ -222,9 +222,14 @@ class FileOpener(Protocol):
 class Channel(Protocol):
     """One way to reach customers. `read` is pure: same bytes, same facts, no clock, no network, no database."""
 
-    kind: str
-    abilities: Abilities
-    settings: Sequence[Setting]
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def abilities(self) -> Abilities: ...
+
+    @property
+    def settings(self) -> Sequence[Setting]: ...
 
     def handshake(self, query: Mapping[str, str], account: AccountView) -> str | None:
         """The provider's challenge, answered; None where this channel has none."""

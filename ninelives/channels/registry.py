@@ -4,13 +4,12 @@ from ninelives.channels.adapters.mail import Mail
 from ninelives.channels.adapters.pretend import Pretend
 from ninelives.channels.protocol import Channel
 
-CHANNELS: dict[str, Channel] = {
-    channel.kind: channel
-    for channel in (
-        Mail(),
-        Pretend(),
-    )
-}
+_ALL: tuple[Channel, ...] = (
+    Mail(),
+    Pretend(),
+)
+
+CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}
 
 
 class UnknownChannelError(Exception):

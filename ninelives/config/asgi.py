@@ -5,7 +5,6 @@ anyway, so it runs under WSGI (docs/decisions/0003).
 """
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ninelives.config.settings")
@@ -16,14 +15,10 @@ from ninelives.config.settings import ENVIRONMENT
 from ninelives.config.wsgi import application as django_application
 from ninelives.workspace.live_stream import stream
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
 _screens = WSGIMiddleware(django_application, workers=ENVIRONMENT.web_threads)
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
+async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "http" and scope["path"] == "/live/":
         await stream(scope, receive, send)
     elif scope["type"] == "http":

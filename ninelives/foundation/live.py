@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -22,16 +23,22 @@ def wake(queue: str) -> None:
     _notify(_queue_channel(queue), "")
 
 
+def listener_parameters() -> dict[str, Any]:
+    """How to reach the database for a connection that only listens."""
+    ours = ("cursor_factory", "context")
+    return {name: value for name, value in connection.get_connection_params().items() if name not in ours}
+
+
 @contextmanager
-def listening(queue: str, dsn: str) -> Iterator["Alarm"]:
+def listening(queue: str) -> Iterator["Alarm"]:
     """A connection of its own that hears `wake(queue)`."""
-    with psycopg.connect(dsn, autocommit=True) as listener:
+    with psycopg.connect(**listener_parameters(), autocommit=True) as listener:
         listener.execute(f"LISTEN {_queue_channel(queue)}")
         yield Alarm(listener)
 
 
 class Alarm:
-    def __init__(self, listener: psycopg.Connection) -> None:
+    def __init__(self, listener: psycopg.Connection[Any]) -> None:
         self._listener = listener
 
     def wait(self, seconds: float) -> None:

@@ -27,8 +27,10 @@ def process(receipt: Receipt) -> None:
     except Unreadable as reason:
         channels.quarantine(receipt, reason.reason, reason.detail)
         return
-    news = any([channels.take_news(receipt.account, inbound) for inbound in inbounds if _is_status(inbound)])
-    arrivals = [take_in(inbound, receipt) for inbound in inbounds if _is_said(inbound, news)]
+    statuses = [inbound for inbound in inbounds if isinstance(inbound, InboundStatus)]
+    news = any([channels.take_news(receipt.account, status) for status in statuses])
+    said = [inbound for inbound in inbounds if isinstance(inbound, InboundMessage) and not _is_heard(inbound, news)]
+    arrivals = [take_in(inbound, receipt) for inbound in said]
     for arrival in arrivals:
         if arrival.is_new:
             consider(arrival.message)
@@ -54,13 +56,9 @@ def _customer(inbound: InboundMessage, receipt: Receipt) -> Customer:
     return customers.recognise(whose.address, base_id=account.brand.base_id, proof=inbound.proof, name=whose.name[:200])
 
 
-def _is_status(inbound: object) -> bool:
-    return isinstance(inbound, InboundStatus)
-
-
-def _is_said(inbound: object, news: bool) -> bool:
-    """A bounce that told us of our own delivery has been heard; nobody needs to read it as a message."""
-    return isinstance(inbound, InboundMessage) and not (news and inbound.machine is Machine.BOUNCE)
+def _is_heard(inbound: InboundMessage, news: bool) -> bool:
+    """A bounce that told us of our own delivery: nobody needs to read it as a message too."""
+    return news and inbound.machine is Machine.BOUNCE
 
 
 def _settle(receipt: Receipt, arrivals: list[conversations.Arrival], news: bool) -> None:

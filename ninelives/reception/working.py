@@ -9,11 +9,13 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import cast
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import F
 from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from ninelives.channels.actions import DELIVERIES, RECEIPTS, quarantine
 from ninelives.channels.delivering import deliver_due, next_due
@@ -127,7 +129,7 @@ def _loop(name: str, queue: str, work: Callable[[], int], pause: Callable[[], fl
     wait = 0.2
     while not stop.is_set():
         try:
-            with live.listening(queue, connection.get_connection_params()) as alarm:
+            with live.listening(queue) as alarm:
                 wait = 0.2
                 while not stop.is_set():
                     if not work():
@@ -149,6 +151,13 @@ def _jobs(stop: threading.Event) -> None:
 
 
 async def _run_jobs(stop: threading.Event) -> None:
-    worker_app = jobs.with_connector(jobs.connector.get_worker_connector())
+    connector = cast(DjangoConnector, jobs.connector).get_worker_connector()
+    worker_app = jobs.with_connector(connector)
     async with worker_app.open_async():
-        await worker_app.run_worker_async(install_signal_handlers=False, listen_notify=True, wait=True)
+        work = asyncio.create_task(
+            worker_app.run_worker_async(install_signal_handlers=False, update_heartbeat_interval=60)
+        )
+        while not stop.is_set() and not work.done():
+            await asyncio.sleep(0.5)
+        work.cancel()
+        await asyncio.wait({work}, timeout=3)

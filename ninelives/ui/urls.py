@@ -1,3 +1,8 @@
 """The components page."""
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from ninelives.ui import views
+
+app_name = "ui"
+urlpatterns = [path("", views.components, name="components")]

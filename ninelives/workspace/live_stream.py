@@ -17,11 +17,11 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
-from ninelives.foundation.live import CHANNEL
+from ninelives.foundation.live import CHANNEL, listener_parameters
 
 log = logging.getLogger(__name__)
 
@@ -69,11 +69,8 @@ class Hub:
         pause = 0.1
         while True:
             try:
-                parameters = await sync_to_async(connection.get_connection_params)()
-                async with await psycopg.AsyncConnection.connect(
-                    **{name: value for name, value in parameters.items() if name not in ("cursor_factory", "context")},
-                    autocommit=True,
-                ) as listener:
+                parameters = await sync_to_async(listener_parameters)()
+                async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as listener:
                     await listener.execute(f"LISTEN {CHANNEL}")
                     pause = 0.1
                     # What was said while nobody listened is lost: let every screen look anew.

@@ -1,12 +1,11 @@
 import os
-import re
 import stat
 from pathlib import Path
 
 import pytest
 
 from ninelives.config import environment
-from ninelives.config.environment import BadSetting, Endpoint, Environment, database_address, variables
+from ninelives.config.environment import BadSetting, Endpoint, Environment, database_address
 
 
 def test_defaults_need_nothing_set():
@@ -124,9 +123,3 @@ def test_a_user_gets_a_data_folder_in_the_clone(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     (tmp_path / "pyproject.toml").touch()
     assert environment.default_data_folder(tmp_path) == tmp_path / "var"
-
-
-def test_every_variable_has_its_heading_in_the_reference():
-    page = (environment.PROJECT / "docs/reference/settings.md").read_text()
-    headings = set(re.findall(r"^## `?([A-Z_]+)`?$", page, re.MULTILINE))
-    assert headings == {variable.name for variable in variables().values()}

@@ -61,8 +61,8 @@ def panes(request: HttpRequest, found: Conversation, place: Place, status: int =
     thread = threads.pane(person, found, place)
     customer = customers.pane(person, found.customer, place)
     if is_fragment(request):
-        desk = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q}}
-        return page(request, "workspace/desk.html#panes", {"desk": desk}, status)
+        parts = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q}}
+        return page(request, "workspace/desk.html#panes", {"desk": parts}, status)
     desk = Desk(lists.pane(person, place, found.pk), thread, customer)
     return page(request, "workspace/desk.html", {"desk": desk}, status)
 

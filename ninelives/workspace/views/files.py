@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from csp.decorators import csp_replace
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -24,9 +24,9 @@ _PICTURES = {
 }
 
 
+@csp_replace(_NOTHING)
 @require_GET
 @needs(Permission.READ_CONVERSATIONS)
-@csp_replace(_NOTHING)
 def file(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     attachment = get_object_or_404(queries.files_of(person_of(request)), pk=attachment_id)
     try:
@@ -42,11 +42,11 @@ def file(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     return response
 
 
+@csp_replace(_PICTURES)
+@xframe_options_sameorigin
 @require_GET
 @needs(Permission.READ_CONVERSATIONS)
-@xframe_options_sameorigin
-@csp_replace(_PICTURES)
-def pictures(request: HttpRequest, message_id: UUID) -> HttpResponseBase:
+def pictures(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """One message with its remote pictures, for a sandboxed frame: asking for them tells the sender it was read."""
     message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
     html = with_pictures(message.own_html or message.html, message.attachments.all())

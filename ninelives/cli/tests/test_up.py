@@ -1,0 +1,144 @@
+"""The whole product, started and ended as its users do, or as the power does."""
+
+import os
+import re
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from ninelives.foundation.postgres import Cluster, live, running
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return door.getsockname()[1]
+
+
+class Up:
+    def __init__(self, folder, **environ):
+        self.port, self.smtp_port = free_port(), free_port()
+        own = {"PORT": self.port, "SMTP_PORT": self.smtp_port, "DATA": folder, "DEMO": 0}
+        settings = {f"NINELIVES_{name}": str(value) for name, value in own.items()}
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "ninelives", "up"],
+            env={**os.environ, "DATABASE_URL": "", **settings, **environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.printed = ""
+
+    def wait_for(self, pattern, patience=90.0):
+        deadline = time.monotonic() + patience
+        while not re.search(pattern, self.printed, re.MULTILINE):
+            if select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
+                chunk = os.read(self.process.stdout.fileno(), 65536).decode()
+                assert chunk, f"it ended: {self.printed}"
+                self.printed += chunk
+            assert time.monotonic() < deadline, f"no {pattern!r} in {self.printed}"
+
+    def wait_until_ready(self):
+        self.wait_for(rf"^ready http://127\.0\.0\.1:{self.port}$")
+
+    def answers(self):
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            return answer.status == 200
+        return False
+
+    def greets(self):
+        with socket.create_connection(("127.0.0.1", self.smtp_port), timeout=5) as line:
+            return line.recv(3) == b"220"
+
+    def children(self):
+        return [pid for pid, parent in parents().items() if parent == self.process.pid]
+
+    def end(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.process.wait(40)
+
+
+def parents():
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+    return found
+
+
+def soon(question, patience=40.0):
+    deadline = time.monotonic() + patience
+    while not question():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def folder():
+    path = Path(tempfile.mkdtemp(prefix="ninelives-test-"))
+    yield path
+    soon(lambda: not live.servers_of(path / "postgres"))
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def start(folder):
+    started = []
+
+    def start(**environ):
+        started.append(Up(folder, **environ))
+        return started[-1]
+
+    yield start
+    for one in started:
+        if one.process.poll() is None:
+            one.end(signal.SIGKILL)
+        one.process.stdout.close()
+
+
+def test_it_starts_recovers_from_kills_and_ends_leaving_nothing(start, folder):
+    up = start()
+    up.wait_until_ready()
+    assert up.answers()
+    assert up.greets()
+
+    server = live.postmaster(folder / "postgres")
+    os.kill(server, signal.SIGKILL)
+    soon(lambda: running(folder) and live.postmaster(folder / "postgres") != server)
+    soon(up.answers)
+
+    children = up.children()
+    assert len(children) == 4
+    assert up.end(signal.SIGKILL) == -9
+    soon(lambda: not set(children) & set(parents()))
+
+    again = start()
+    again.wait_until_ready()
+    children = again.children()
+    assert again.end(signal.SIGINT) == 0
+    assert not set(children) & set(parents())
+    assert not live.servers_of(folder / "postgres")
+
+
+def test_a_database_url_is_used_instead_of_an_own_server(start, folder):
+    elsewhere = Path(tempfile.mkdtemp(prefix="ninelives-test-"))
+    other = Cluster(elsewhere, durable=False)
+    other.start()
+    try:
+        up = start(DATABASE_URL=other.url)
+        up.wait_until_ready()
+        assert up.answers()
+        assert up.end() == 0
+        assert not (folder / "postgres").exists()
+    finally:
+        other.stop()
+        shutil.rmtree(elsewhere)
