@@ -75,7 +75,8 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
     receipt = Receipt(
         account=account,
         key=known_as if len(known_as) <= 200 else hashlib.sha256(known_as.encode()).hexdigest(),
-        lane=_lane(account.pk, speaks.lane(raw, envelope)),
+        # One lane for all of an import: a thread has several senders, and an answer must not overtake its question.
+        lane=_lane(account.pk, "import" if is_import else speaks.lane(raw, envelope)),
         is_import=is_import,
         raw=None if large else raw,
         raw_file=files.store(raw) if large else None,

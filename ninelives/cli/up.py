@@ -1,23 +1,20 @@
 """`ninelives up`: everything on one machine, in one terminal."""
 
 import os
-import signal
 import socket
-import subprocess
-import sys
 import time
-from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from ninelives.cli import data_folder
 from ninelives.cli.errors import CannotDo
+from ninelives.cli.preparing import OURSELVES, Interrupted, Preparation, fingerprint
 from ninelives.config.environment import Endpoint, Environment
 from ninelives.foundation.postgres import Cluster
-from ninelives.foundation.processes import Service, Supervisor, child, leash
+from ninelives.foundation.processes import Supervisor, child
 
 PATIENCE_WITH_START = 120.0
 PARTS = ("web", "worker", "mail")
-OURSELVES = (sys.executable, "-P", "-m", "ninelives")
 
 
 def run(_options: object) -> int:
@@ -32,10 +29,6 @@ def run(_options: object) -> int:
             return 0
         supervisor.run()
     return 0
-
-
-class Interrupted(Exception):
-    """Someone wanted us to stop before we were ready."""
 
 
 def check_ports(settings: Environment) -> None:
@@ -61,12 +54,17 @@ class Start:
     def all(self) -> None:
         url = self.settings.database_url or self.database()
         environ = {**os.environ, "DATABASE_URL": url, "NINELIVES_DATA": str(self.settings.data)}
-        sign_ins = self.prepare(environ)
+        preparation = Preparation.begin(self.supervisor, environ)
+        if not self.is_prepared():
+            preparation.finish()
         for part in PARTS:
             self.supervisor.add(child(part, [*OURSELVES, part], environ))
         self.wait_until_answering()
-        if sign_ins:
-            print(sign_ins.strip())
+        preparation.finish()
+        if not self.settings.database_url:
+            self.stamp.write_text(fingerprint())
+        if preparation.sign_ins:
+            print(preparation.sign_ins)
         print(f"ready {self.settings.url}", flush=True)
 
     def database(self) -> str:
@@ -75,24 +73,17 @@ class Start:
         self.supervisor.add(cluster.service(), cluster.process)
         return cluster.url
 
-    def prepare(self, environ: dict[str, str]) -> str:
-        """Bring the database up to date, in a process of its own: the supervisor stays small for good.
+    @property
+    def stamp(self) -> Path:
+        return self.settings.data / "prepared"
 
-        The sign-ins come back through a pipe, not through the output that everyone may be logging.
+    def is_prepared(self) -> bool:
+        """Then the parts need not wait for `prepare`, which takes as long as they do and finds nothing to do.
+
+        Known of our own server only: another one's database may have been replaced in the meantime.
         """
-        reader, writer = os.pipe()
-        with ExitStack() as open_ends:
-            open_ends.callback(os.close, reader)
-            try:
-                process = self.supervisor.add_once(_preparation(environ, writer))
-            finally:
-                os.close(writer)
-            if not self.supervisor.run_until(lambda: process.poll() is not None):
-                raise Interrupted
-            self.supervisor.tend(0)
-            if process.returncode:
-                raise CannotDo("the database could not be prepared; the reason stands above")
-            return os.read(reader, 65_536).decode()
+        known = not self.settings.database_url and self.stamp.exists()
+        return known and self.stamp.read_text() == fingerprint()
 
     def wait_until_answering(self) -> None:
         deadline = time.monotonic() + PATIENCE_WITH_START
@@ -110,21 +101,6 @@ class Start:
 
         if not self.supervisor.run_until(answering):
             raise Interrupted
-
-
-def _preparation(environ: dict[str, str], writer: int) -> Service:
-    def spawn() -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            [*OURSELVES, "prepare", "--sign-ins-to", str(writer)],
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            pass_fds=(writer,),
-            preexec_fn=leash(signal.SIGKILL),
-        )
-
-    return Service("prepare", spawn)
 
 
 def ask(host: str, port: int, question: bytes) -> bytes:

@@ -49,7 +49,7 @@ class Archive:
         # Files in the folder that are no mails.
         self.other_files = 0
         self._root = path
-        self._files: list[tuple[Path, str]] = []
+        self._files: list[tuple[Path, str, bool]] = []
         self._file, self._start, self._end, self._written = array("L"), array("Q"), array("Q"), array("d")
         self._unpacked = tempfile.TemporaryDirectory(prefix="ninelives-import-")
 
@@ -74,13 +74,16 @@ class Archive:
     def mails(self) -> Iterator[tuple[str, bytes]]:
         """The second pass: each mail's name and content."""
         for number in sorted(range(len(self)), key=self._written.__getitem__):
-            path, name = self._files[self._file[number]]
+            path, name, is_mbox = self._files[self._file[number]]
             try:
                 content = _read(path, self._start[number], self._end[number])
             except OSError as reason:
                 self._note(name, reason)
                 continue
-            yield f"{name}:{self._start[number]}" if self._start[number] else name, content
+            if is_mbox:
+                yield f"{name}:{self._start[number]}", _as_sent(content)
+            else:
+                yield name, content
 
     def _sources(self) -> Iterator[tuple[Path, bool]]:
         """Every file with mail in it, and whether it holds many."""
@@ -101,7 +104,7 @@ class Archive:
 
     def _look_into(self, path: Path, holds_many: bool) -> None:
         plain = self._plain(path)
-        self._files.append((plain, self._name(path)))
+        self._files.append((plain, self._name(path), holds_many))
         with plain.open("rb") as file:
             number, known = file.fileno(), os.fstat(file.fileno())
             starts = list(_mails_of_mbox(file)) if holds_many else [0]
@@ -166,7 +169,7 @@ def _mails_of_mbox(file: BinaryIO) -> Iterator[int]:
             yield 0
         first = False
         yield at
-    if first:
+    if first and os.fstat(file.fileno()).st_size:
         yield 0
 
 
@@ -198,7 +201,11 @@ def _is_separator(file: BinaryIO, at: int) -> bool:
 
 def _read(path: Path, start: int, end: int) -> bytes:
     with path.open("rb") as file:
-        content = os.pread(file.fileno(), end - start, start)
+        return os.pread(file.fileno(), end - start, start)
+
+
+def _as_sent(content: bytes) -> bytes:
+    """Without what the mbox added: its "From " line, also a broken one, and the quoting of such lines in the text."""
     line, _, after = content.partition(b"\n")
     if not _FIELD.match(line) and _FIELD.match(after):
         content = after

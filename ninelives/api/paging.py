@@ -1,0 +1,74 @@
+"""Lists: newest first, in pages that neither skip nor repeat when something new comes in between."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from ninelives.api.problems import BAD_CURSOR, Problem
+from ninelives.api.schemas import Item, Page, Slice
+
+Row = TypeVar("Row", bound=Model)
+
+# Counting further than this would cost more than the page itself.
+COUNTED = 1000
+
+
+def page(
+    rows: QuerySet[Row], asked: Slice, shown: Callable[[Row], Item], *, moment: str = "", exact: bool = False
+) -> Page[Item]:
+    """The rows that `asked` is for, newest first by the field `moment` (or by id, which is as old as its row)."""
+    order = [f"-{moment}", "-pk"] if moment else ["-pk"]
+    part = list(_after(rows, asked.cursor, moment).order_by(*order)[: asked.limit + 1])
+    items = part[: asked.limit]
+    return Page(
+        items=[shown(row) for row in items],
+        next=_cursor(items[-1], moment) if len(part) > asked.limit else None,
+        count=_count(rows, exact),
+    )
+
+
+def by_channel(asked: str, account: str = "account") -> Q:
+    """`asked` is a kind of channel or the id of an account."""
+    try:
+        return Q(**{f"{account}_id": UUID(asked)})
+    except ValueError:
+        return Q(**{f"{account}__kind": asked})
+
+
+def _count(rows: QuerySet[Row], exact: bool) -> int | None:
+    plain = rows.order_by()
+    count = plain.count() if exact else plain[: COUNTED + 1].count()
+    return count if exact or count <= COUNTED else None
+
+
+def _cursor(row: Model, moment: str) -> str:
+    at = getattr(row, moment).isoformat() if moment else ""
+    return base64.urlsafe_b64encode(f"{at} {row.pk}".encode()).decode().rstrip("=")
+
+
+def _after(rows: QuerySet[Row], cursor: str | None, moment: str) -> QuerySet[Row]:
+    if not cursor:
+        return rows
+    at, last = _read(cursor, bool(moment))
+    if at is None:
+        return rows.filter(pk__lt=last)
+    # Said twice, so that the index of the moment is used.
+    older: dict[str, Any] = {f"{moment}__lt": at}
+    return rows.filter(**{f"{moment}__lte": at}).filter(Q(**older) | Q(pk__lt=last))
+
+
+def _read(cursor: str, has_moment: bool) -> tuple[datetime | None, UUID]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        at, _, last = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").partition(" ")
+        moment = datetime.fromisoformat(at) if has_moment else None
+        if at and (moment is None or moment.tzinfo is None):
+            raise ValueError(at)
+        return moment, UUID(last)
+    except (ValueError, binascii.Error) as reason:
+        raise Problem(BAD_CURSOR) from reason
