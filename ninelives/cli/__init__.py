@@ -32,6 +32,11 @@ COMMANDS = (
     Command("worker", "work on what came in and what is to go out"),
     Command("mail", "take mail in over SMTP"),
     Command("prepare", "bring the database up to date and make the first organisation"),
+    Command("import", "take in old mail", "import_mail"),
+    Command("token", "make, list and revoke tokens for the API"),
+    Command("person", "take people on, give them a password, list them"),
+    Command("channel", "make, list and change channel accounts"),
+    Command("demo", "write a mail as a customer of the demo"),
     Command("doctor", "check settings, database, mail and disk, and say what to mend"),
 )
 
@@ -43,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options) or 0)
     except (BadSetting, PostgresError, CannotDo) as told:
         print(f"ninelives: {told}", file=sys.stderr)
-        return 1
+        return getattr(told, "exit_code", 1)
     except KeyboardInterrupt:
         return 130
 
