@@ -3,47 +3,36 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.translation import gettext
 from ninja import Query, Router
 from ninja.responses import Status
 
 from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.models import Token
-from ninelives.api import schemas
-from ninelives.api.idempotency import Key, fingerprint, once
+from ninelives.api import messages, schemas
+from ninelives.api.idempotency import Key, once
 from ninelives.api.paging import by_channel, page
-from ninelives.api.problems import NOT_SENDABLE, Problem, wrong_field
 from ninelives.api.tokens import MAY_ANSWER, MAY_READ, TokenRequest
-from ninelives.channels.models import Delivery, DeliveryAttempt
-from ninelives.conversations import actions
-from ninelives.conversations.actions.answering import NoAddressError
-from ninelives.conversations.models import Attachment, Conversation, Conversations, Message
-from ninelives.conversations.queries import search
+from ninelives.conversations import actions, queries
+from ninelives.conversations.models import Conversation, Conversations
 
 router = Router(tags=["conversations"])
-
-_TAKEN = {Delivery.State.SENT, Delivery.State.DELIVERED, Delivery.State.READ}
 
 
 @router.get("", response=schemas.Page[schemas.Conversation], auth=MAY_READ)
 def list_conversations(request: TokenRequest, asked: Query[schemas.ConversationsAsked]) -> Any:
-    """Newest first by what was said last."""
+    """Newest first, by what was said last."""
     return page(_asked(request.auth, asked), asked, _shown, moment="last_at")
 
 
 @router.get("/{conversation_id}", response=schemas.WholeConversation, auth=MAY_READ)
 def read_conversation(request: TokenRequest, conversation_id: UUID) -> Any:
-    """With everything said in it, oldest first."""
+    """With everything said in it, oldest first. That this token read it is logged."""
     conversation = _found(request.auth, conversation_id)
-    note_viewing(
-        request.auth, customer=conversation.customer_id, subject="conversation", subject_id=conversation.pk
-    )
-    messages = [_said(request, message) for message in _messages(conversation)]
-    return schemas.WholeConversation(**dict(_shown(conversation)), messages=messages)
+    note_viewing(request.auth, customer=conversation.customer_id, subject="conversation", subject_id=conversation.pk)
+    said = [messages.shown(request, message) for message in messages.of(conversation)]
+    return schemas.WholeConversation(**dict(_shown(conversation)), messages=said)
 
 
 @router.post("/{conversation_id}/messages", response={201: schemas.Message}, auth=MAY_ANSWER)
@@ -52,24 +41,23 @@ def write_message(
 ) -> HttpResponse:
     """Answer the customer, or write a note. Without an Idempotency-Key, sending this twice says it twice."""
     conversation = _found(request.auth, conversation_id)
-
-    def work() -> Status[Any]:
-        written = _write(conversation, request, wanted, idempotency_key)
-        return Status(201, _said(request, _messages(conversation).get(pk=written.pk)))
-
-    return once(request, idempotency_key, work)
+    return once(
+        request, idempotency_key, lambda: Status(201, messages.write(conversation, request, wanted, idempotency_key))
+    )
 
 
-@router.post("/{conversation_id}/closure", response={200: schemas.Conversation, 201: schemas.Conversation}, auth=MAY_ANSWER)
+@router.post(
+    "/{conversation_id}/closure", response={201: schemas.Conversation, 200: schemas.Conversation}, auth=MAY_ANSWER
+)
 def close_conversation(request: TokenRequest, conversation_id: UUID, idempotency_key: Key = "") -> HttpResponse:
-    """201 when this closed it, 200 when it was closed already."""
+    """201 when this closed it; 200 when it was closed already, and nothing changed."""
     conversation = _found(request.auth, conversation_id)
 
-    def work() -> Status[Any]:
+    def close() -> Status[Any]:
         closed = actions.close(conversation, actor=request.auth)
         return Status(201 if closed else 200, _shown(_found(request.auth, conversation_id)))
 
-    return once(request, idempotency_key, work)
+    return once(request, idempotency_key, close)
 
 
 @router.delete("/{conversation_id}/closure", response=schemas.Conversation, auth=MAY_ANSWER)
@@ -79,11 +67,37 @@ def reopen_conversation(request: TokenRequest, conversation_id: UUID) -> Any:
     return _shown(_found(request.auth, conversation_id))
 
 
-def _asked(token: Token, asked: schemas.ConversationsAsked) -> QuerySet[Conversation]:
-    rows = search(token, asked.q) if asked.q else Conversation.objects.all()
-    rows = rows.filter(pk__in=[]) if False else rows
-    return rows
+def _asked(token: Token, asked: schemas.ConversationsAsked) -> Conversations:
+    rows = queries.search(token, asked.q) if asked.q else Conversation.objects.visible_to(token)
+    if asked.customer:
+        rows = rows.filter(customer=asked.customer)
+    if asked.status:
+        rows = rows.filter(status=asked.status)
+    if asked.channel:
+        rows = rows.filter(by_channel(asked.channel))
+    return _with_names(rows)
 
 
 def _found(token: Token, conversation_id: UUID) -> Conversation:
-    return get_object_or_404(_whole(Conversation.objects.visible_to(token)), pk=conversation_id)
+    return get_object_or_404(_with_names(Conversation.objects.visible_to(token)), pk=conversation_id)
+
+
+def _with_names(rows: Conversations) -> Conversations:
+    return rows.select_related("customer", "account", "brand", "assignee")
+
+
+def _shown(conversation: Conversation) -> schemas.Conversation:
+    assignee = conversation.assignee
+    return schemas.Conversation(
+        id=conversation.pk,
+        reference=conversation.reference,
+        customer=schemas.Named(id=conversation.customer_id, name=conversation.customer.name),
+        status=conversation.status,
+        subject=conversation.subject,
+        channel=conversation.account.kind,
+        account=schemas.Named(id=conversation.account_id, name=conversation.account.name),
+        assignee=schemas.Named(id=assignee.pk, name=assignee.name) if assignee else None,
+        brand=schemas.Named(id=conversation.brand_id, name=conversation.brand.name),
+        created_at=conversation.created_at,
+        last_at=conversation.last_at,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -52,7 +53,8 @@ class ChannelAccount(models.Model):
         )
 
     def _settings(self) -> Mapping[str, str]:
-        return {row.name: unseal(row.value) if row.is_secret else row.value for row in self.settings.all()}
+        told = {row.name: unseal(row.value) if row.is_secret else row.value for row in self.settings.all()}
+        return {**settings.CHANNEL_DEFAULTS.get(self.kind, {}), **told}
 
 
 class AccountSetting(models.Model):

@@ -4,7 +4,7 @@ Nothing here knows Django or a provider. An adapter lives in `adapters/`, is lis
 its `abilities`, never for its name.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -219,6 +219,10 @@ class FileOpener(Protocol):
     def __call__(self, sha256: str) -> bytes: ...
 
 
+# The TXT record of a DNS name; None when there is none. OSError: ask again later.
+TextLookup = Callable[[str], str | None]
+
+
 class Channel(Protocol):
     """One way to reach customers. `read` is pure: same bytes, same facts, no clock, no network, no database."""
 
@@ -245,6 +249,12 @@ class Channel(Protocol):
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         """The facts in raw input. Raise Unreadable with a reason that a person understands."""
+
+    def is_verifiable(self, body: bytes) -> bool:
+        """Whether `verify_sender` may find out more than `read` did; cheap."""
+
+    def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
+        """Ask the network whether the sender is who they say; slow."""
 
     def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
         """The provider's id. Raise Refused, TryLater, Uncertain or NotConfigured."""

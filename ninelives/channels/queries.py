@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from ninelives.channels.models import ChannelAccount, Receipt
-from ninelives.channels.protocol import Abilities, Inbound
+from ninelives.channels.protocol import Abilities, Inbound, SenderCheck, TextLookup
 from ninelives.channels.registry import channel
 
 
@@ -28,6 +28,15 @@ def read(receipt: Receipt) -> list[Inbound]:
     """The facts in a receipt. Raises Unreadable."""
     account = receipt.account
     return list(channel(account.kind).read(receipt.content, receipt.envelope, account.view()))
+
+
+def is_verifiable(receipt: Receipt) -> bool:
+    return channel(receipt.account.kind).is_verifiable(receipt.content)
+
+
+def verify_sender(receipt: Receipt, lookup: TextLookup) -> SenderCheck:
+    account = receipt.account
+    return channel(account.kind).verify_sender(receipt.content, receipt.envelope, account.view(), lookup)
 
 
 def abilities(kind: str) -> Abilities:

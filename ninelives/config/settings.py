@@ -17,8 +17,11 @@ ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 BASE_URL = ENVIRONMENT.url
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 FILES_FOLDER = ENVIRONMENT.data / "files"
-OUTGOING_SMTP = str(ENVIRONMENT.outgoing_smtp) if ENVIRONMENT.outgoing_smtp else ""
-DNS = ENVIRONMENT.dns
+# What an account of this kind is told where it was told nothing of its own.
+CHANNEL_DEFAULTS = {"mail": {"outgoing": str(ENVIRONMENT.outgoing_smtp or "")}}
+CHECKS_SENDERS = ENVIRONMENT.dns != "off"
+# (host, port) of the name server to ask; empty: the system's own.
+DNS_SERVER = (ENVIRONMENT.dns.host, ENVIRONMENT.dns.port) if isinstance(ENVIRONMENT.dns, Endpoint) else ()
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -165,4 +168,4 @@ LOGGING = {
     },
 }
 
-PROCRASTINATE_IMPORT_PATHS = ["ninelives.conversations.tasks", "ninelives.config.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["ninelives.conversations.tasks", "ninelives.reception.tasks", "ninelives.config.tasks"]

@@ -208,6 +208,11 @@ class Message(ActedBy):
         return self.own_text or self.text
 
     @property
+    def checked(self) -> bool:
+        """Whether anybody looked at the sender's proof."""
+        return bool(self.dkim or self.spf or self.dmarc)
+
+    @property
     def author(self) -> str:
         return self.by_name or self.sender_name or self.sender_address
 

@@ -7,6 +7,9 @@
 `working.py` calls this for one lane at a time and in order, each receipt in a transaction of its own making.
 """
 
+from django.conf import settings
+from procrastinate.contrib.django import app as jobs
+
 from ninelives.channels import actions as channels
 from ninelives.channels import queries as channel_facts
 from ninelives.channels.models import Receipt
@@ -16,6 +19,7 @@ from ninelives.conversations.actions.taking_in import is_from_us
 from ninelives.conversations.models import Message
 from ninelives.customers import actions as customers
 from ninelives.customers.models import Customer
+from ninelives.foundation.dns import text_record
 
 State = Receipt.State
 
@@ -33,7 +37,7 @@ def process(receipt: Receipt) -> None:
     arrivals = [take_in(inbound, receipt) for inbound in said]
     for arrival in arrivals:
         if arrival.is_new:
-            consider(arrival.message)
+            consider(arrival.message, receipt)
     _settle(receipt, arrivals, news)
 
 
@@ -42,9 +46,22 @@ def take_in(inbound: InboundMessage, receipt: Receipt) -> conversations.Arrival:
     return conversations.take_in(_customer(inbound, receipt), inbound, receipt)
 
 
-def consider(message: Message) -> None:
+def consider(message: Message, receipt: Receipt) -> None:
     """What we do with it. `understanding`, `assist` and `routing` join here."""
     conversations.confirm(message)
+    if (
+        not message.checked
+        and not receipt.is_import
+        and settings.CHECKS_SENDERS
+        and channel_facts.is_verifiable(receipt)
+    ):
+        jobs.configure_task("reception.check_sender").defer(message_id=str(message.pk))
+
+
+def check_sender(message: Message) -> None:
+    """Slow, as it asks the network: whether the sender's domain vouches for this message."""
+    if message.receipt:
+        conversations.note_check(message, channel_facts.verify_sender(message.receipt, text_record))
 
 
 def _customer(inbound: InboundMessage, receipt: Receipt) -> Customer:

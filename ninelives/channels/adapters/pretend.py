@@ -24,7 +24,9 @@ from ninelives.channels.protocol import (
     Outbound,
     Participant,
     Refused,
+    SenderCheck,
     Setting,
+    TextLookup,
     TryLater,
     Uncertain,
     Unreadable,
@@ -56,6 +58,12 @@ class Pretend:
         if "status" in call:
             return [InboundStatus(_text(call, "id"), DeliveryNews(_text(call, "status")), call.get("reason", ""))]
         return [_message(call)]
+
+    def is_verifiable(self, body: bytes) -> bool:
+        return False
+
+    def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
+        return SenderCheck()
 
     def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
         for word, outcome in (("[refuse]", Refused), ("[later]", TryLater), ("[uncertain]", Uncertain)):

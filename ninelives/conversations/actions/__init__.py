@@ -21,5 +21,6 @@ from ninelives.conversations.actions.importing import assign_earlier as assign_e
 from ninelives.conversations.actions.importing import close_earlier as close_earlier
 from ninelives.conversations.actions.importing import close_imported as close_imported
 from ninelives.conversations.actions.importing import note_earlier as note_earlier
+from ninelives.conversations.actions.proving import note_check as note_check
 from ninelives.conversations.actions.taking_in import Arrival as Arrival
 from ninelives.conversations.actions.taking_in import take_in as take_in

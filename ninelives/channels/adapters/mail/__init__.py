@@ -21,6 +21,8 @@ from .reading import read
 from .sending import Timeouts, deliver, route
 from .writing import message_id, needs_utf8, recipients, write
 
+_HEAD = 65_536
+
 
 class Mail:
     """The channel for mail. How raw mail arrives (SMTP, IMAP, a file) is not its business."""
@@ -54,6 +56,9 @@ class Mail:
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return read(body, envelope, account, self._max_file_bytes(account))
+
+    def is_verifiable(self, body: bytes) -> bool:
+        return b"dkim-signature:" in body[:_HEAD].lower()
 
     def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
         """Check the sender ourselves, over `lookup`: slow, and so never part of reading."""

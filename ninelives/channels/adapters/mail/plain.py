@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .charsets import clean
+from .remarks import Remarks
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -72,15 +73,19 @@ _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 _PARAGRAPHS = re.compile(r"\n{2,}")
 
 
-def parse_html(markup: str) -> "HtmlElement | None":
-    """A tree of whatever this is, None when nothing is in it."""
+def parse_html(markup: str, remarks: Remarks) -> "HtmlElement | None":
+    """A tree of whatever this is, None when nothing is in it. libxml2 stops where elements are nested 256 deep."""
     from lxml import etree, html
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return html.document_fromstring(clean(markup).encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(clean(markup).encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
+    last = parser.error_log.last_error
+    if last is not None and last.type_name == "ERR_RESOURCE_LIMIT":
+        remarks.add("html_too_deep")
+    return tree
 
 
 def to_text(tree: "HtmlElement") -> str:

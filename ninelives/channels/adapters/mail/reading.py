@@ -108,7 +108,7 @@ def _words(stretches: list[bodies.Words], remarks: Remarks) -> _Written:
 
 
 def _with_html(text: str, markup: str, remarks: Remarks) -> _Written:
-    tree = parse_html(_cut(markup, remarks, MAX_RAW_HTML))
+    tree = parse_html(_cut(markup, remarks, MAX_RAW_HTML), remarks)
     if tree is None:
         return _Written(text, own_text(text, find_quotation(text)))
     full = _cut_html(sanitise(tree), remarks)
@@ -130,5 +130,5 @@ def _cut(text: str, remarks: Remarks, limit: int = MAX_TEXT) -> str:
 def _cut_html(markup: str, remarks: Remarks) -> str:
     if len(markup) <= MAX_TEXT:
         return markup
-    tree = parse_html(_cut(markup, remarks))
+    tree = parse_html(_cut(markup, remarks), remarks)
     return "" if tree is None else sanitise(tree)

@@ -1,0 +1,81 @@
+"""What is said in a conversation, and saying something in it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from ninelives.api import schemas
+from ninelives.api.idempotency import fingerprint
+from ninelives.api.problems import NOT_SENDABLE, Problem, wrong_field
+from ninelives.api.tokens import TokenRequest
+from ninelives.channels.models import Delivery, DeliveryAttempt
+from ninelives.conversations import actions
+from ninelives.conversations.actions.answering import NoAddressError
+from ninelives.conversations.models import Attachment, Conversation, Message
+
+TAKEN = (Delivery.State.SENT, Delivery.State.DELIVERED, Delivery.State.READ)
+
+
+def of(conversation: Conversation) -> QuerySet[Message, Any]:
+    """All of it, oldest first, with what `shown` needs: two reads, however long the conversation."""
+    went = DeliveryAttempt.objects.filter(delivery=OuterRef("delivery"), outcome=Delivery.State.SENT)
+    rows = conversation.messages.select_related("account", "delivery", "by_person", "by_token")
+    # Large, and of no use here.
+    rows = rows.defer("words", "own_text", "own_html", "delivery__outbound")
+    rows = rows.annotate(went_at=Subquery(went.order_by("id").values("ended_at")[:1]))
+    return rows.prefetch_related("attachments").order_by("occurred_at", "id")
+
+
+def shown(request: TokenRequest, message: Message) -> schemas.Message:
+    return schemas.Message(
+        id=message.pk,
+        direction=message.direction,
+        channel=message.account.kind,
+        author=message.author,
+        text=message.text,
+        html=message.html,
+        attachments=[_attachment(request, attachment) for attachment in message.attachments.all()],
+        created_at=message.occurred_at,
+        delivery=_delivery(message.delivery, getattr(message, "went_at", None)) if message.delivery else None,
+    )
+
+
+def write(conversation: Conversation, request: TokenRequest, wanted: schemas.NewMessage, key: str) -> schemas.Message:
+    """Raises Problem when it cannot be said."""
+    say = actions.note if wanted.note else actions.answer
+    # The key goes along too: it still holds when the remembered answer has been pruned.
+    known_as = fingerprint(request, key) if key else ""
+    try:
+        written = say(conversation, actor=request.auth, text=wanted.text, key=known_as)
+    except actions.EmptyMessageError as reason:
+        raise _unsendable("empty", gettext("Write something first.")) from reason
+    except actions.TooLongError as reason:
+        words = gettext("This channel takes at most %(most)s characters.") % {"most": reason.most}
+        raise _unsendable("too_long", words) from reason
+    except NoAddressError as reason:
+        words = gettext("The customer has no address on this channel to send it to.")
+        raise _unsendable("no_address", words) from reason
+    return shown(request, of(conversation).get(pk=written.pk))
+
+
+def _unsendable(code: str, words: str) -> Problem:
+    return Problem(NOT_SENDABLE, errors=[wrong_field("text", code, words)])
+
+
+def _attachment(request: TokenRequest, attachment: Attachment) -> schemas.Attachment:
+    return schemas.Attachment(
+        id=attachment.pk,
+        name=attachment.name,
+        media_type=attachment.media_type,
+        size=attachment.size,
+        url=request.build_absolute_uri(reverse("api:read_attachment", args=[attachment.pk])),
+    )
+
+
+def _delivery(delivery: Delivery, went_at: datetime | None) -> schemas.Delivery:
+    # News may come of something whose sending we never saw end.
+    taken = went_at or (delivery.settled_at if delivery.state in TAKEN else None)
+    return schemas.Delivery(state=delivery.state, reason=delivery.reason, sent_at=taken)

@@ -1,0 +1,25 @@
+"""What was found out about a message's sender."""
+
+from django.db import transaction
+
+from ninelives.channels.protocol import SenderCheck
+from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.models import Message
+from ninelives.customers import actions as customers
+from ninelives.customers.models import CustomerAddress
+from ninelives.foundation.address import Proof
+
+
+@transaction.atomic
+def note_check(message: Message, check: SenderCheck) -> None:
+    """An aligned pass makes the address the customer's own; anything else takes nothing away."""
+    message.dkim, message.spf, message.dmarc = check.dkim, check.spf, check.dmarc
+    if check.aligned or check.dkim == "pass":
+        message.proof = Proof.PROVEN
+        mine = CustomerAddress.objects.filter(
+            customer=message.customer_id, kind=message.account.kind, value=message.sender_address
+        )
+        for address in mine:
+            customers.strengthen(address, Proof.PROVEN)
+    message.save(update_fields=["dkim", "spf", "dmarc", "proof"])
+    tell_screens(message.conversation)

@@ -1,0 +1,16 @@
+"""Background entrances."""
+
+from uuid import UUID
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app as jobs
+
+from ninelives.conversations.models import Message
+from ninelives.reception import pipeline
+
+
+@jobs.task(name="reception.check_sender", retry=RetryStrategy(max_attempts=4, exponential_wait=30))
+def check_sender(message_id: str) -> None:
+    message = Message.objects.select_related("receipt__account__brand", "conversation").filter(pk=UUID(message_id))
+    for one in message:
+        pipeline.check_sender(one)
