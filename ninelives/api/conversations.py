@@ -20,10 +20,10 @@ from ninelives.conversations.models import Conversation, Conversations
 router = Router(tags=["conversations"])
 
 
-@router.get("", response=schemas.Page[schemas.Conversation], auth=MAY_READ)
+@router.get("", response=schemas.Conversations, auth=MAY_READ)
 def list_conversations(request: TokenRequest, asked: Query[schemas.ConversationsAsked]) -> Any:
     """Newest first, by what was said last."""
-    return page(_asked(request.auth, asked), asked, _shown, moment="last_at")
+    return page(schemas.Conversations, _asked(request.auth, asked), asked, _shown, moment="last_at")
 
 
 @router.get("/{conversation_id}", response=schemas.WholeConversation, auth=MAY_READ)

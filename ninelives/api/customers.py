@@ -16,11 +16,11 @@ from ninelives.customers.queries import find
 router = Router(tags=["customers"])
 
 
-@router.get("", response=schemas.Page[schemas.Customer], auth=MAY_READ)
+@router.get("", response=schemas.Customers, auth=MAY_READ)
 def list_customers(request: TokenRequest, asked: Query[schemas.CustomersAsked]) -> Any:
     """Newest first."""
     found = find(request.auth, q=asked.q, address=asked.address)
-    return page(found.prefetch_related("addresses"), asked, _shown)
+    return page(schemas.Customers, found.prefetch_related("addresses"), asked, _shown)
 
 
 @router.get("/{customer_id}", response=schemas.Customer, auth=MAY_READ)

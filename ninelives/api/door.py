@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.parser import Parser
 
 from ninelives.api import problems, schemas
@@ -35,11 +37,23 @@ class Described(NinjaAPI):
 
     _described: OpenAPISchema | None = None
 
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return str(operation.view_func.__name__)
+
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         if self._described is None:
             self._described = super().get_openapi_schema(**options)
-            _describe_problems(self._described)
+            _finish(self._described)
         return self._described
+
+
+def at_the_door(api: NinjaAPI) -> tuple[list[Any], str, str]:
+    """What `path` wants of an API: its addresses, each `for_machines`."""
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            pattern.callback = for_machines(pattern.callback)
+    return patterns, app_name, namespace
 
 
 def for_machines(view: View) -> View:
@@ -48,19 +62,19 @@ def for_machines(view: View) -> View:
     @csrf_exempt
     @login_not_required
     @wraps(view)
-    def at_the_door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = _answer(view, request, *args, **kwargs)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = _problem_or(view, request, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    return at_the_door
+    return answer
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+def _problem_or(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     try:
         response = view(request, *args, **kwargs)
     except Http404:
@@ -70,7 +84,7 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
     return response
 
 
-def _describe_problems(described: dict[str, Any]) -> None:
+def _finish(described: dict[str, Any]) -> None:
     shape = schemas.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     components = described["components"]["schemas"]
     components |= shape.pop("$defs", {}) | {"Problem": shape}
@@ -82,4 +96,5 @@ def _describe_problems(described: dict[str, Any]) -> None:
     }
     for methods in described["paths"].values():
         for operation in methods.values():
+            operation["summary"] = operation["summary"].capitalize()
             operation["responses"]["4XX"] = operation["responses"]["5XX"] = {"$ref": "#/components/responses/Problem"}

@@ -10,22 +10,29 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from ninelives.api.problems import BAD_CURSOR, Problem
-from ninelives.api.schemas import Item, Page, Slice
+from ninelives.api.schemas import Page, Slice
 
 Row = TypeVar("Row", bound=Model)
+Part = TypeVar("Part", bound=Page[Any])
 
 # Counting further than this would cost more than the page itself.
 COUNTED = 1000
 
 
 def page(
-    rows: QuerySet[Row], asked: Slice, shown: Callable[[Row], Item], *, moment: str = "", exact: bool = False
-) -> Page[Item]:
+    into: type[Part],
+    rows: QuerySet[Row],
+    asked: Slice,
+    shown: Callable[[Row], Any],
+    *,
+    moment: str = "",
+    exact: bool = False,
+) -> Part:
     """The rows that `asked` is for, newest first by the field `moment` (or by id, which is as old as its row)."""
     order = [f"-{moment}", "-pk"] if moment else ["-pk"]
     part = list(_after(rows, asked.cursor, moment).order_by(*order)[: asked.limit + 1])
     items = part[: asked.limit]
-    return Page(
+    return into(
         items=[shown(row) for row in items],
         next=_cursor(items[-1], moment) if len(part) > asked.limit else None,
         count=_count(rows, exact),

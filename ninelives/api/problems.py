@@ -10,7 +10,6 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -113,11 +112,6 @@ def teach(api: NinjaAPI) -> None:
     """Let the API answer each exception with its problem."""
     for exception, problem_of in _PROBLEMS.items():
         api.add_exception_handler(exception, _handler(problem_of))
-
-
-def of_exception(reason: Exception) -> Problem:
-    """The problem for what Django's own views raise."""
-    return next(problem_of(reason) for cls, problem_of in _PROBLEMS.items() if isinstance(reason, cls))
 
 
 def _handler(problem_of: Callable[[Any], Problem]) -> Callable[[HttpRequest, Any], HttpResponse]:

@@ -24,7 +24,7 @@ from ninelives.conversations.models import Message
 router = Router(tags=["receipts"])
 
 
-@router.get("", response=schemas.Page[schemas.Receipt], auth=MAY_READ_LEDGER)
+@router.get("", response=schemas.Receipts, auth=MAY_READ_LEDGER)
 def list_receipts(request: TokenRequest, asked: Query[schemas.ReceiptsAsked]) -> Any:
     """Newest first. `count` is always exact."""
     rows = _visible(request.auth)
@@ -32,7 +32,7 @@ def list_receipts(request: TokenRequest, asked: Query[schemas.ReceiptsAsked]) ->
         rows = rows.filter(state=asked.state)
     if asked.channel:
         rows = rows.filter(by_channel(asked.channel))
-    return page(rows, asked, _shown, exact=True)
+    return page(schemas.Receipts, rows, asked, _shown, exact=True)
 
 
 @router.get("/{receipt_id}", response=schemas.Receipt, auth=MAY_READ_LEDGER)

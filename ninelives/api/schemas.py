@@ -1,13 +1,23 @@
 """What goes over the line."""
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
+from django.db.models import TextChoices
 from ninja import Schema
 from pydantic import ConfigDict, Field, StrictBool, StrictStr
 
+from ninelives.channels import models as channels
+from ninelives.conversations import models as conversations
+from ninelives.customers import models as customers
+
 Item = TypeVar("Item")
+
+
+def one_of(choices: type[TextChoices]) -> Any:
+    """Says which values there are. What comes from the database need not be checked again."""
+    return Field(json_schema_extra={"enum": list(choices.values)})
 
 
 class Page(Schema, Generic[Item]):
@@ -27,7 +37,7 @@ class Conversation(Schema):
     id: UUID
     reference: str
     customer: Named
-    status: Literal["open", "closed"]
+    status: str = one_of(conversations.Conversation.Status)
     subject: str
     channel: str
     account: Named
@@ -48,14 +58,14 @@ class Attachment(Schema):
 class Delivery(Schema):
     """What became of something we sent. `sent_at` is the moment the provider took it."""
 
-    state: Literal["waiting", "sending", "sent", "delivered", "read", "failed", "uncertain", "held", "withdrawn"]
+    state: str = one_of(channels.Delivery.State)
     reason: str
     sent_at: datetime | None
 
 
 class Message(Schema):
     id: UUID
-    direction: Literal["inbound", "outbound", "note"]
+    direction: str = one_of(conversations.Message.Direction)
     channel: str
     author: str
     text: str
@@ -63,6 +73,10 @@ class Message(Schema):
     attachments: list[Attachment]
     created_at: datetime
     delivery: Delivery | None
+
+
+class Conversations(Page[Conversation]):
+    pass
 
 
 class WholeConversation(Conversation):
@@ -82,23 +96,27 @@ class NewMessage(Schema):
 class Address(Schema):
     kind: str
     value: str
-    proof: Literal["proven", "usual", "claimed"]
+    proof: str = one_of(customers.CustomerAddress.Proof)
 
 
 class Customer(Schema):
     id: UUID
-    kind: Literal["person", "organisation"]
+    kind: str = one_of(customers.Customer.Kind)
     name: str
     language: str
     created_at: datetime
     addresses: list[Address]
 
 
+class Customers(Page[Customer]):
+    pass
+
+
 class Receipt(Schema):
     """`reason` is a code, `detail` what the machine said. `message` is what the receipt became."""
 
     id: UUID
-    state: Literal["stored", "processed", "duplicate", "quarantined"]
+    state: str = one_of(channels.Receipt.State)
     reason: str
     detail: str
     duplicate_of: UUID | None
@@ -109,6 +127,10 @@ class Receipt(Schema):
     processed_at: datetime | None
     message: UUID | None
     conversation: UUID | None
+
+
+class Receipts(Page[Receipt]):
+    pass
 
 
 class FieldError(Schema):
