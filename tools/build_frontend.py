@@ -63,6 +63,7 @@ def run(node: tuple[Path, Path], *arguments: str) -> None:
     program, npm = node
     environ = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
     environ["npm_config_update_notifier"] = "false"
+    environ["NODE_USE_SYSTEM_CA"] = "1"  # A company's network often signs with its own certificate.
     subprocess.run([str(program), str(npm), *arguments], cwd=FRONTEND, env=environ, check=True, stdout=sys.stderr)
 
 
