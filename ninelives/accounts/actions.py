@@ -37,6 +37,12 @@ def take_on(
     return person
 
 
+def give_password(person: Person, password: str) -> None:
+    """Another password; whoever is signed in with the old one no longer is."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+
+
 def give_token(
     name: str, *, scopes: Iterable[Permission] = (), brand: Brand | None = None, given_by: Person | None = None
 ) -> tuple[Token, str]:

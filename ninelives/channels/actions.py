@@ -46,20 +46,38 @@ def open_account(
     told: Mapping[str, str] | None = None,
 ) -> ChannelAccount:
     """Make an address of ours. Raises UnknownChannelError, BadSettingError."""
-    settings = {setting.name: setting for setting in channel(kind).settings}
-    given = {name: setting.default for name, setting in settings.items() if setting.default} | dict(told or {})
-    wrong = [name for name in given if name not in settings]
-    wrong += [name for name, setting in settings.items() if setting.required and not given.get(name)]
-    if wrong:
-        raise BadSettingError(wrong, sorted(settings))
+    settings = channel(kind).settings
+    given = {setting.name: setting.default for setting in settings if setting.default} | dict(told or {})
+    _check_settings(kind, given)
     account = ChannelAccount.objects.create(
         kind=kind, name=name, brand=brand, address=address.strip().lower(), takes_all=takes_all, confirms=confirms
     )
-    for key, value in given.items():
-        secret = settings[key].secret
-        AccountSetting.objects.create(
-            account=account, name=key, value=seal(value) if secret else value, is_secret=secret
-        )
+    _keep_settings(account, given)
+    return account
+
+
+@transaction.atomic
+def change_account(
+    account: ChannelAccount,
+    *,
+    name: str | None = None,
+    address: str | None = None,
+    takes_all: bool | None = None,
+    confirms: bool | None = None,
+    is_active: bool | None = None,
+    told: Mapping[str, str] | None = None,
+) -> ChannelAccount:
+    """Change what is given and leave the rest; a setting given as "" is forgotten. Raises BadSettingError."""
+    given = dict(told or {})
+    _check_settings(account.kind, dict.fromkeys(account.settings.values_list("name", flat=True), "known") | given)
+    own = {"name": name, "takes_all": takes_all, "confirms": confirms, "is_active": is_active}
+    own["address"] = None if address is None else address.strip().lower()
+    changed = {field: value for field, value in own.items() if value is not None}
+    if changed:
+        ChannelAccount.objects.filter(pk=account.pk).update(**changed)
+    account.settings.filter(name__in=given).delete()
+    _keep_settings(account, {key: value for key, value in given.items() if value})
+    account.refresh_from_db()
     return account
 
 
@@ -168,6 +186,22 @@ def take_news(account: ChannelAccount, status: InboundStatus) -> bool:
     if forward.update(state=status.news.value, reason=_clean(status.reason)[:500], settled_at=now()):
         announce(DeliverySettled(delivery.pk, status.news.value))
     return True
+
+
+def _check_settings(kind: str, given: Mapping[str, str]) -> None:
+    settings = {setting.name: setting for setting in channel(kind).settings}
+    wrong = [name for name in given if name not in settings]
+    wrong += [name for name, setting in settings.items() if setting.required and not given.get(name)]
+    if wrong:
+        raise BadSettingError(wrong, sorted(settings))
+
+
+def _keep_settings(account: ChannelAccount, given: Mapping[str, str]) -> None:
+    secret = {setting.name for setting in channel(account.kind).settings if setting.secret}
+    for key, value in given.items():
+        AccountSetting.objects.create(
+            account=account, name=key, value=seal(value) if key in secret else value, is_secret=key in secret
+        )
 
 
 def _lane(account_id: UUID, sender: str) -> str:

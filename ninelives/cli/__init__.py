@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options) or 0)
     except (BadSetting, PostgresError, CannotDo) as told:
         print(f"ninelives: {told}", file=sys.stderr)
-        return getattr(told, "exit_code", 1)
+        return told.exit_code if isinstance(told, CannotDo) else 1
     except KeyboardInterrupt:
         return 130
 

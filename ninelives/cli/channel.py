@@ -1,0 +1,180 @@
+"""`ninelives channel add | list | set`: the organisation's own addresses on each channel."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ninelives.cli.asking import organisation, show, the_brand
+from ninelives.cli.errors import WrongInput
+
+if TYPE_CHECKING:
+    from ninelives.channels.models import ChannelAccount
+
+# These are the account's own; every other key is a setting that its adapter knows.
+OWN_WORDS = ("name", "address")
+OWN_SWITCHES = ("takes_all", "confirms", "is_active")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    deeds = parser.add_subparsers(metavar="DEED", required=True)
+    add = deeds.add_parser("add", help="make a channel account; prints it as JSON")
+    add.add_argument("kind", help="the channel, such as mail")
+    add.add_argument("--name", required=True)
+    add.add_argument("--brand", default="", help="whose it is (default: the only brand)")
+    _set_option(add)
+    add.set_defaults(deed=_add)
+    listing = deeds.add_parser("list", help="list the channel accounts")
+    listing.add_argument("--json", action="store_true")
+    listing.set_defaults(deed=_list)
+    change = deeds.add_parser("set", help="change a channel account; prints it as JSON")
+    change.add_argument("account", help="its name, address or id")
+    _set_option(change)
+    change.set_defaults(deed=_set)
+
+
+def run(options: argparse.Namespace) -> int:
+    with organisation():
+        options.deed(options)
+    return 0
+
+
+def _set_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="address=…, takes_all=1, confirms=1, or a setting of the channel; repeatable",
+    )
+
+
+def _add(options: argparse.Namespace) -> None:
+    from ninelives.channels.actions import open_account
+
+    own, told = _sorted(options.set)
+    own.pop("is_active", None)
+    given: dict[str, Any] = {"name": options.name.strip(), **own}
+    brand = the_brand(options.brand)
+    with _in_words(options.kind):
+        account = open_account(options.kind, given.pop("name"), brand, told=told, **given)
+    print(json.dumps(_described(account), ensure_ascii=False))
+
+
+def _list(options: argparse.Namespace) -> None:
+    from ninelives.channels.models import ChannelAccount
+
+    accounts = ChannelAccount.objects.select_related("brand").order_by("kind", "name")
+    show([_described(account) for account in accounts], as_json=options.json)
+
+
+def _set(options: argparse.Namespace) -> None:
+    from ninelives.channels.actions import change_account
+
+    account = _account(options.account)
+    own, told = _sorted(options.set)
+    with _in_words(account.kind):
+        changed = change_account(account, told=told, **own)
+    print(json.dumps(_described(changed), ensure_ascii=False))
+
+
+def _account(words: str) -> "ChannelAccount":
+    from django.utils.translation import gettext as _
+
+    from ninelives.channels.models import ChannelAccount
+
+    accounts = list(ChannelAccount.objects.select_related("brand").order_by("kind", "name"))
+    wanted = words.strip().lower()
+    found = [one for one in accounts if wanted in (str(one.pk), one.name.lower(), one.address)]
+    if len(found) != 1:
+        known = ", ".join(one.name for one in accounts)
+        raise WrongInput(
+            _("there is not one account “%(name)s” (there is: %(known)s)") % {"name": words, "known": known}
+        )
+    return found[0]
+
+
+def _sorted(given: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What is the account's own, and what its adapter is told."""
+    own: dict[str, Any] = {}
+    told: dict[str, str] = {}
+    for pair in given:
+        key, value = _pair(pair)
+        if key in OWN_WORDS:
+            own[key] = value
+        elif key in OWN_SWITCHES:
+            own[key] = _switch(key, value)
+        else:
+            told[key] = value
+    return own, told
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from django.utils.translation import gettext as _
+
+    key, sign, value = text.partition("=")
+    if not sign or not key.strip():
+        raise WrongInput(_("“%(text)s” should be KEY=VALUE") % {"text": text})
+    return key.strip(), value.strip()
+
+
+def _switch(key: str, value: str) -> bool:
+    from django.utils.translation import gettext as _
+
+    answers = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+    if value.lower() not in answers:
+        raise WrongInput(_("%(key)s should be 1 or 0, not “%(value)s”") % {"key": key, "value": value})
+    return answers[value.lower()]
+
+
+@contextmanager
+def _in_words(kind: str) -> Iterator[None]:
+    from django.db import IntegrityError
+    from django.utils.translation import gettext as _
+
+    from ninelives.channels.actions import BadSettingError
+    from ninelives.channels.registry import CHANNELS, UnknownChannelError
+
+    try:
+        yield
+    except UnknownChannelError:
+        known = ", ".join(CHANNELS)
+        raise WrongInput(
+            _("there is no channel “%(name)s” (there is: %(known)s)") % {"name": kind, "known": known}
+        ) from None
+    except BadSettingError as wrong:
+        raise WrongInput(
+            _("not a setting of this channel, or not filled in: %(wrong)s (it knows: %(known)s)")
+            % {"wrong": ", ".join(wrong.names), "known": ", ".join(wrong.known)}
+        ) from None
+    except IntegrityError as reason:
+        raise WrongInput(_taken(reason)) from None
+
+
+def _taken(reason: Exception) -> str:
+    from django.utils.translation import gettext as _
+
+    constraint = getattr(getattr(reason.__cause__, "diag", None), "constraint_name", "")
+    return {
+        "account_address_once": _("another account of this channel has this address"),
+        "account_name_once_per_kind": _("another account of this channel has this name"),
+        "one_takes_all_per_kind": _("another account of this channel takes all; one can"),
+    }.get(constraint, str(reason).splitlines()[0])
+
+
+def _described(account: "ChannelAccount") -> dict[str, object]:
+    from django.conf import settings
+
+    return {
+        "id": str(account.pk),
+        "kind": account.kind,
+        "name": account.name,
+        "brand": account.brand.name,
+        "address": account.address,
+        "takes_all": account.takes_all,
+        "confirms": account.confirms,
+        "is_active": account.is_active,
+        # Where its provider calls.
+        "webhook": f"{settings.BASE_URL}/in/{account.kind}/{account.pk}",
+    }
