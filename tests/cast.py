@@ -1,77 +1,122 @@
-"""The fixed cast of the tests, made through the rooms' own doors.
-
-Alice and Bob are agents of one brand, Charlie of another that keeps its customers apart; Dora is a customer.
-"""
+"""The fixed cast: Alice and Bob on one team, Charlie of another brand, Dora the customer. Made by the rooms' own verbs."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.utils import format_datetime
 
-from ninelives.accounts.actions import found, give_token, open_brand, take_on
+from ninelives.accounts import actions as accounts
 from ninelives.accounts.models import Brand, Person
 from ninelives.accounts.permissions import Permission, Role
 from ninelives.accounts.queries import forget_organisation
-from ninelives.channels.actions import open_account, store
+from ninelives.channels import actions as channels
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import Envelope
 from ninelives.conversations.models import Conversation, Message
 from ninelives.reception.working import take_receipts
 
 DORA = "dora@example.org"
+PASSWORD = "nine lives are enough"
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Cast:
     brand: Brand
     other_brand: Brand
+    mailbox: ChannelAccount
+    other_mailbox: ChannelAccount
+    pretend: ChannelAccount
     alice: Person
     bob: Person
     charlie: Person
-    mailbox: ChannelAccount
-    pretend: ChannelAccount
-    other_mailbox: ChannelAccount
+    lead: Person
+    planner: Person
+    admin: Person
 
 
-def cast() -> Cast:
-    found("Zonstroom")
+def make_cast(*, confirms: bool = False, password: str | None = None) -> Cast:
+    """An organisation with two brands that know nothing of each other."""
     forget_organisation()
-    brand, other = open_brand("Zonstroom"), open_brand("Waterland")
+    accounts.found("Zonnestroom")
+    brand, other = accounts.open_brand("Zonnestroom"), accounts.open_brand("Windkracht")
+
+    def person(name: str, role: Role, *brands: Brand, language: str = "en") -> Person:
+        email = f"{name.lower()}@zonnestroom.example"
+        return accounts.take_on(email, name, role, brands=brands, language=language, password=password)
+
     return Cast(
         brand=brand,
         other_brand=other,
-        alice=take_on("alice@zonstroom.example", "Alice", Role.AGENT, brands=[brand], language="en", password=None),
-        bob=take_on("bob@zonstroom.example", "Bob", Role.AGENT, brands=[brand], password=None),
-        charlie=take_on("charlie@waterland.example", "Charlie", Role.AGENT, brands=[other], password=None),
-        mailbox=open_account("mail", "Service", brand, address="service@zonstroom.example"),
-        pretend=open_account("pretend", "Pretend", brand, told={"secret": "open sesame"}),
-        other_mailbox=open_account("mail", "Waterland", other, address="hello@waterland.example"),
+        mailbox=channels.open_account(
+            "mail", "Service", brand, address="service@zonnestroom.example", takes_all=True, confirms=confirms
+        ),
+        pretend=channels.open_account("pretend", "Pretend", brand, told={"secret": "open sesame"}),
+        other_mailbox=channels.open_account("mail", "Windkracht", other, address="hallo@windkracht.example"),
+        alice=person("Alice", Role.AGENT, brand),
+        bob=person("Bob", Role.AGENT, brand),
+        charlie=person("Charlie", Role.AGENT, other),
+        lead=person("Eva", Role.TEAM_LEAD, brand),
+        planner=person("Gijs", Role.PLANNER, brand),
+        admin=person("Iris", Role.ADMINISTRATOR),
     )
 
 
-def mail(text: str, *, sender: str = f"Dora <{DORA}>", subject: str = "My bill", **headers: str) -> bytes:
-    """A mail as it comes over the line. `message_id="…"` becomes the header Message-Id."""
-    message = EmailMessage()
-    message["From"], message["Subject"] = sender, subject
+def mail(
+    subject: str = "Meter reading",
+    text: str = "Hello, my meter says 12345.",
+    *,
+    sender: str = f"Dora de Vries <{DORA}>",
+    to: str = "service@zonnestroom.example",
+    message_id: str = "",
+    html: str = "",
+    **headers: str,
+) -> bytes:
+    """A mail as a mail program writes it. Header names with _ for -."""
+    written = EmailMessage()
+    written["From"], written["To"], written["Subject"] = sender, to, subject
+    written["Date"] = format_datetime(datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
+    if message_id:
+        written["Message-ID"] = f"<{message_id}>"
     for name, value in headers.items():
-        message[name.replace("_", "-").title()] = value
-    message.set_content(text)
-    return message.as_bytes()
+        written[name.replace("_", "-").title()] = value
+    written.set_content(text)
+    if html:
+        written.add_alternative(html, subtype="html")
+    return written.as_bytes()
 
 
 def take_in(account: ChannelAccount, raw: bytes, *, sender: str = DORA) -> Receipt:
-    """Store raw input as the door does, and let the worker take it down the main road."""
-    store(account, raw, Envelope(sender=sender, recipients=(account.address,)))
-    receipt = Receipt.objects.filter(account=account).latest("id")
-    while take_receipts():
-        pass
-    receipt.refresh_from_db()
-    return receipt
+    """It comes in at the door and goes down the whole road; what became of it."""
+    arrives(raw, account, sender=sender)
+    return Receipt.objects.filter(account=account).latest("id")
 
 
 def writes(account: ChannelAccount, text: str, **more: str) -> Conversation:
     """A customer mails this; the conversation it came to stand in."""
-    return Message.objects.get(receipt=take_in(account, mail(text, **more))).conversation
+    raw = mail(text=text, to=account.address, **more)
+    return Message.objects.select_related("conversation").get(receipt=take_in(account, raw)).conversation
 
 
 def bearer(*scopes: Permission, brand: Brand | None = None, name: str = "A machine") -> dict[str, str]:
     """The header of a new token, as Django's test client and httpx take it."""
-    return {"Authorization": f"Bearer {give_token(name, scopes=scopes, brand=brand)[1]}"}
+    return {"Authorization": f"Bearer {accounts.give_token(name, scopes=scopes, brand=brand)[1]}"}
+
+
+def arrives(raw: bytes, account: ChannelAccount, *, sender: str = "dora@example.org", is_import: bool = False) -> None:
+    """It comes in at the door and goes down the whole road."""
+    channels.store(account, raw, Envelope(sender, (account.address,)), is_import=is_import)
+    while take_receipts():
+        pass
+
+
+def dora_writes(cast: Cast, **given: str) -> Conversation:
+    """One mail of Dora's; the conversation it is in."""
+    arrives(mail(**given), cast.mailbox)
+    return newest_message().conversation
+
+
+def newest_message() -> Message:
+    return Message.objects.select_related("conversation__account", "delivery").order_by("-received_at", "-id")[0]
+
+
+cast = make_cast

@@ -19,6 +19,7 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.live import wake
 from ninelives.foundation.secrets import seal
+from ninelives.foundation.text import storable
 
 RECEIPTS = "receipts"
 DELIVERIES = "deliveries"
@@ -99,10 +100,10 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
         raw=None if large else raw,
         raw_file=files.store(raw) if large else None,
         size=len(raw),
-        envelope_from=_clean(envelope.sender),
-        envelope_to=[_clean(one) for one in envelope.recipients],
+        envelope_from=storable(envelope.sender),
+        envelope_to=[storable(one) for one in envelope.recipients],
         peer_ip=envelope.peer_ip[:45],
-        helo=_clean(envelope.helo),
+        helo=storable(envelope.helo),
     )
     try:
         with transaction.atomic():
@@ -116,7 +117,7 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
 
 def quarantine(receipt: Receipt, reason: str, detail: str = "") -> None:
     """Put it aside, shown and replayable; its lane goes on."""
-    settle(receipt, Receipt.State.QUARANTINED, reason=reason, detail=_clean(detail)[:2000])
+    settle(receipt, Receipt.State.QUARANTINED, reason=reason, detail=storable(detail)[:2000])
     announce(ReceiptQuarantined(receipt.pk, reason))
 
 
@@ -183,7 +184,7 @@ def take_news(account: ChannelAccount, status: InboundStatus) -> bool:
     if delivery is None:
         return False
     forward = Delivery.objects.filter(pk=delivery.pk, state__in=_MAY_BECOME[status.news])
-    if forward.update(state=status.news.value, reason=_clean(status.reason)[:500], settled_at=now()):
+    if forward.update(state=status.news.value, reason=storable(status.reason)[:500], settled_at=now()):
         announce(DeliverySettled(delivery.pk, status.news.value))
     return True
 
@@ -206,8 +207,3 @@ def _keep_settings(account: ChannelAccount, given: Mapping[str, str]) -> None:
 
 def _lane(account_id: UUID, sender: str) -> str:
     return f"{account_id}:{hashlib.sha256(sender.encode('utf-8', 'replace')).hexdigest()[:32]}"
-
-
-def _clean(text: str) -> str:
-    """PostgreSQL keeps no NUL, and no half of a surrogate pair."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -4,6 +4,7 @@ Deliveries are their own queue (rows, not jobs), so that being killed at any poi
 were: `sending` past its lease means the call may have been made.
 """
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -24,6 +25,8 @@ LEASE = timedelta(minutes=5)
 GIVE_UP_AFTER = 12
 
 State = Delivery.State
+
+log = logging.getLogger(__name__)
 
 
 def deliver_due(limit: int = 20) -> int:
@@ -54,6 +57,10 @@ def deliver(delivery: Delivery) -> bool:
         _end(delivery, attempt, *_consequence(delivery, problem), reason=problem.reason)
     except (SecretLostError, FileNotFoundError) as lost:
         _end(delivery, attempt, State.FAILED, reason=f"{type(lost).__name__}: {lost}")
+    except Exception as fault:  # noqa: BLE001 - a fault in one adapter may stop no other delivery
+        log.error("delivery %s: %s", delivery.pk, type(fault).__name__)
+        # It may have left before the fault: a person decides about another try.
+        _end(delivery, attempt, State.UNCERTAIN, reason=f"{type(fault).__name__}: {fault}")
     else:
         _end(delivery, attempt, State.SENT, provider_id=provider_id)
     return True

@@ -65,7 +65,7 @@ def _store(session: Session, envelope: Envelope) -> None:
     accounts = {account.pk: account for one in recipients if (account := queries.account_for("mail", [one]))}
     content = envelope.original_content or b""
     peer = session.peer[0] if isinstance(session.peer, tuple) else ""
-    told = Told(envelope.mail_from or "", tuple(recipients), str(peer), session.host_name or "")
+    told = Told(envelope.mail_from or "<>", tuple(recipients), str(peer), session.host_name or "")
     for account in accounts.values():
         actions.store(account, content, told)
 

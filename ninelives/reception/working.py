@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import cast
 from uuid import UUID
 
+import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import F
 from procrastinate.contrib.django import app as jobs
@@ -134,8 +135,9 @@ def _loop(name: str, queue: str, work: Callable[[], int], pause: Callable[[], fl
                 while not stop.is_set():
                     if not work():
                         alarm.wait(min(pause(), 1.0))
-        except (DatabaseError, InterfaceError, OSError) as reason:
-            log.warning("%s: database away (%s), trying again", name, type(reason).__name__)
+        except Exception as reason:
+            away = isinstance(reason, DatabaseError | InterfaceError | psycopg.Error | OSError)
+            log.warning("%s: %s, trying again", name, "database away" if away else "fault", exc_info=not away)
             close_old_connections()
             stop.wait(wait)
             wait = min(wait * 2, 5.0)

@@ -22,6 +22,7 @@ from ninelives.foundation.address import Address
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
+from ninelives.foundation.text import storable
 
 Direction = Message.Direction
 
@@ -142,7 +143,7 @@ def _written_before(conversation: Conversation, key: str) -> Message | None:
 
 
 def _checked(text: str, files: list[DraftFile], most: int | None) -> str:
-    text = text.replace("\0", "").replace("\r\n", "\n").strip()
+    text = storable(text).replace("\r\n", "\n").strip()
     if not text and not files:
         raise EmptyMessageError
     if most and len(text) > most:

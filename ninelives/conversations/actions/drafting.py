@@ -10,6 +10,7 @@ from ninelives.channels.queries import abilities
 from ninelives.conversations.models import Conversation, Draft, DraftFile
 from ninelives.foundation import files
 from ninelives.foundation.clock import now
+from ninelives.foundation.text import storable
 
 
 class DraftConflictError(Exception):
@@ -32,7 +33,7 @@ def save_draft(conversation: Conversation, *, person: Person, text: str, mode: s
     if draft.text == text and draft.mode == mode:
         return draft
     kept = Draft.objects.filter(pk=draft.pk, version=version)
-    changed = kept.update(text=text.replace("\0", ""), mode=mode, version=F("version") + 1, updated_at=now())
+    changed = kept.update(text=storable(text), mode=mode, version=F("version") + 1, updated_at=now())
     draft.refresh_from_db()
     if not changed:
         raise DraftConflictError(draft)
@@ -49,7 +50,7 @@ def attach(conversation: Conversation, *, person: Person, name: str, content: by
         return DraftFile.objects.create(
             draft=_draft(conversation, person),
             file=files.store(content),
-            name=name.replace("\0", "")[:200],
+            name=storable(name)[:200],
             media_type=media_type,
             size=len(content),
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations.models import Conversation
+from ninelives.foundation.text import storable
 from ninelives.workspace.lists import VIEWS, Place
 
 View = Callable[..., HttpResponse]
@@ -41,7 +42,7 @@ def needs(permission: Permission) -> Callable[[View], View]:
 def place_of(request: HttpRequest, view: str) -> Place:
     if view not in VIEWS:
         raise Http404
-    q = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    q = storable(request.GET.get("q", "")).strip()[:200]
     return Place(view, q, request.GET.get("after", "")[:200])
 
 
