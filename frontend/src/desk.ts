@@ -1,1 +1,56 @@
-export {};
+// The screens' elements. Each is small, keeps no store, and works on what the server rendered.
+import htmx from "htmx.org";
+import { morph } from "./asking";
+import { AutoGrow } from "./elements/auto-grow";
+import { DraftKeeper } from "./elements/draft-keeper";
+import { FileDrop } from "./elements/file-drop";
+import { HotKeys } from "./elements/hot-keys";
+import { LengthLeft } from "./elements/length-left";
+import { LiveRegion } from "./elements/live-region";
+import { LiveStream } from "./elements/live-stream";
+import { MailBody } from "./elements/mail-body";
+import { PaneToggle } from "./elements/pane-toggle";
+import { QuickLinks } from "./elements/quick-links";
+import { SendEcho } from "./elements/send-echo";
+import { TextConflict } from "./elements/text-conflict";
+import { ThemeSwitch } from "./elements/theme-switch";
+import { TimelineScroll } from "./elements/timeline-scroll";
+import { ToastStack } from "./elements/toast-stack";
+import { UndoBar } from "./elements/undo-bar";
+
+Object.assign(htmx.config, {
+  allowEval: false,
+  allowScriptTags: false,
+  includeIndicatorStyles: false,
+  historyEnabled: false, // `quick-links` keeps the address bar
+  defaultSettleDelay: 0,
+  attributesToSettle: [],
+});
+
+htmx.defineExtension("morph", {
+  isInlineSwap: (style: string) => style === "morph",
+  handleSwap: (style, target, fragment) => {
+    const fresh = (fragment as DocumentFragment).firstElementChild;
+    return style === "morph" && fresh !== null && morph(target as Element, fresh);
+  },
+});
+
+for (const [name, element] of Object.entries({
+  "toast-stack": ToastStack,
+  "quick-links": QuickLinks,
+  "live-region": LiveRegion,
+  "mail-body": MailBody,
+  "timeline-scroll": TimelineScroll,
+  "text-conflict": TextConflict,
+  "length-left": LengthLeft,
+  "draft-keeper": DraftKeeper,
+  "send-echo": SendEcho,
+  "file-drop": FileDrop,
+  "auto-grow": AutoGrow,
+  "undo-bar": UndoBar,
+  "pane-toggle": PaneToggle,
+  "theme-switch": ThemeSwitch,
+  "hot-keys": HotKeys,
+  "live-stream": LiveStream,
+}))
+  customElements.define(name, element);

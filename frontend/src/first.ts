@@ -1,4 +1,8 @@
-// Before the first paint: the reader's colours. Alone in a file, as the page's policy forbids inline scripts.
+// Before the first paint: how the reader set the screen. A file of its own, as the page's policy forbids inline scripts.
+const root = document.documentElement;
 const theme = localStorage.getItem("theme");
-if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-if (localStorage.getItem("customer") === "shown") document.documentElement.dataset.customer = "shown";
+const customer = localStorage.getItem("customer");
+if (theme && theme !== "system") root.dataset["theme"] = theme;
+if (customer) root.dataset["customer"] = customer;
+
+export {};

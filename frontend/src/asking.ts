@@ -1,0 +1,73 @@
+// Asking the server for a region of the page, and saying so when it does not answer.
+import { Idiomorph } from "idiomorph";
+import htmx from "htmx.org";
+import { say } from "./elements/toast-stack";
+
+export function csrf(): Record<string, string> {
+  return JSON.parse(document.body.getAttribute("hx-headers") ?? "{}") as Record<string, string>;
+}
+
+/** The region `id` as the server has it now, or null when there was no answer (then a toast has said why). */
+export async function ask(url: string, id: string, signal?: AbortSignal): Promise<Element | null> {
+  const headers = { "HX-Request": "true", "HX-Target": id };
+  try {
+    const answer = await fetch(url, { headers, signal: signal ?? null });
+    const html = await answer.text();
+    if (isWholePage(html)) say("signed-out");
+    else if (!answer.ok) say("error", html);
+    else return parse(html).getElementById(id);
+  } catch (fault) {
+    if (!signal?.aborted) say("offline");
+  }
+  return null;
+}
+
+export function parse(html: string): DocumentFragment {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return document.importNode(template.content, true);
+}
+
+/** A region never contains a whole page: then the session is over and this is the sign-in. */
+export function isWholePage(html: string): boolean {
+  return /^\s*<!doctype/i.test(html);
+}
+
+/** Make `old` as `fresh`, touching only what differs: focus, scrolling, open details and typed text stay. */
+export function morph(old: Element, fresh: Element): Node[] {
+  const nodes = Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks }) as Node[];
+  old.dispatchEvent(new CustomEvent("region:fresh", { bubbles: true }));
+  return nodes;
+}
+
+/** Swap in something else altogether, as another conversation. */
+export function replace(old: Element, fresh: Element): void {
+  old.replaceWith(fresh);
+  htmx.process(fresh as HTMLElement);
+  fresh.dispatchEvent(new CustomEvent("region:fresh", { bubbles: true }));
+}
+
+const callbacks = {
+  beforeNodeMorphed: (old: Node, fresh: Node): boolean =>
+    !(old instanceof Element && fresh instanceof Element && (isFilled(old, fresh) || isBeingWritten(old))),
+  beforeAttributeUpdated: (name: string, element: Element): boolean => !(OURS[name] && element.matches(OURS[name])),
+};
+
+/** What the reader or an element of ours has set since: the server knows nothing of it. */
+const OURS: Record<string, string> = {
+  open: "details",
+  dirty: "draft-keeper",
+  paper: "mail-body",
+  pictures: "mail-body",
+  hidden: "undo-bar, [data-shows-pictures]",
+  "aria-expanded": "pane-toggle > button",
+};
+
+/** What was fetched on demand is not in the server's page. */
+function isFilled(old: Element, fresh: Element): boolean {
+  return old.hasAttribute("data-keeps-content") && old.childElementCount > 0 && fresh.childElementCount === 0;
+}
+
+function isBeingWritten(old: Element): boolean {
+  return old.matches("draft-keeper[dirty] :is(textarea, [name=mode], .composer__state, text-conflict, text-conflict *)");
+}

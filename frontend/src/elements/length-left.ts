@@ -1,0 +1,24 @@
+// How many characters a channel still takes; shown when it gets tight. Nothing is ever cut: too long is said.
+
+export class LengthLeft extends HTMLElement {
+  #leaving = new AbortController();
+
+  connectedCallback(): void {
+    this.#leaving = new AbortController();
+    for (const change of ["input", "draft:replaced"])
+      this.closest("form")?.addEventListener(change, () => this.#count(), { signal: this.#leaving.signal });
+    this.#count();
+  }
+
+  disconnectedCallback(): void {
+    this.#leaving.abort();
+  }
+
+  #count(): void {
+    const most = Number(this.getAttribute("most"));
+    const left = most - (this.closest("form")?.querySelector("textarea")?.value.length ?? 0);
+    this.hidden = left > most / 5;
+    this.textContent = String(left);
+    this.toggleAttribute("over", left < 0);
+  }
+}

@@ -1,0 +1,46 @@
+// What is sent stands on the timeline at once, marked as pending; the server's own bubble takes its place.
+// If it fails, the text goes back into the field.
+import { parse } from "../asking";
+import type { DraftKeeper } from "./draft-keeper";
+import type { TimelineScroll } from "./timeline-scroll";
+
+export class SendEcho extends HTMLElement {
+  connectedCallback(): void {
+    this.addEventListener("htmx:beforeRequest", (event) => this.#send(event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>));
+  }
+
+  #send(event: CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>): void {
+    const { elt, xhr } = event.detail;
+    const keeper = this.closest<DraftKeeper>("draft-keeper");
+    if (!keeper || !elt.matches("[data-sends]")) return;
+    if (this.#isEmpty(keeper)) {
+      event.preventDefault();
+      keeper.field?.focus();
+      return;
+    }
+    const mode = keeper.mode;
+    const text = keeper.sending();
+    const echo = this.#show(mode, text);
+    // On the request itself: the reader may have opened another conversation when the answer comes.
+    xhr.addEventListener("loadend", () => {
+      if (xhr.status >= 200 && xhr.status < 300) return keeper.sent();
+      echo?.remove();
+      keeper.giveBack(text);
+    });
+  }
+
+  #isEmpty(keeper: DraftKeeper): boolean {
+    return !keeper.field?.value.trim() && !this.querySelector(".composer__files > li");
+  }
+
+  #show(mode: string, text: string): Element | null {
+    const template = this.querySelector(`template[data-echo="${mode}"]`);
+    const list = document.getElementById(this.getAttribute("timeline") ?? "")?.querySelector(".bubbles");
+    const echo = parse(template?.innerHTML ?? "").firstElementChild;
+    if (!echo || !list) return null;
+    echo.querySelector(".words")!.textContent = text;
+    list.append(echo);
+    list.closest<TimelineScroll>("timeline-scroll")?.toEnd();
+    return echo;
+  }
+}

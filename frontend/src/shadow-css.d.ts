@@ -1,0 +1,4 @@
+declare module "*.shadow.css" {
+  const css: string;
+  export default css;
+}
