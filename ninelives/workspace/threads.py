@@ -179,7 +179,7 @@ def _sending(message: Message, person: Person | None) -> SendState | None:
     return SendState(
         state=delivery.state,
         label=str(_label(delivery, left)),
-        reason=str(wording.NOT_CONFIGURED) if delivery.state == "held" and not delivery.reason else delivery.reason,
+        reason=worded(delivery.reason) if delivery.reason else "",
         undo_url=reverse("workspace:withdrawal", args=[message.pk]) if left > 0 and mine else "",
         undo_seconds=left,
         again_url=reverse("workspace:another_try", args=[message.pk])

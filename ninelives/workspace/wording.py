@@ -15,7 +15,6 @@ SENDING = {
     "withdrawn": _("Withdrawn"),
 }
 TRYING_AGAIN = _("Not sent yet, will be tried again")
-NOT_CONFIGURED = _("No outgoing mail server is set")
 
 PROOFS = {
     "proven": _("Sender proven"),
