@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)")
-_FORBIDDEN = re.compile(r'[\s<>()",;:\\\[\]]')
+_FORBIDDEN = re.compile('[\\s<>()",;:\\\\\\[\\]\x00-\x1f\x7f\ud800-\udfff]')
 # White space and comments inside the brackets: allowed until 2001 (RFC 5322, 4.4), and still met.
 _COMMENT = re.compile(r"\([^()]*\)|\s+")
 _ROUTE = re.compile(r"^@[^:]*:")

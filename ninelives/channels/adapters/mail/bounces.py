@@ -15,8 +15,9 @@ from .parsing import Part
 _FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 _BLOCKS = re.compile(r"\n[ \t]*\n")
 _ID_LINE = re.compile(r"^[> \t]*message-id:\s*(<[^<>\s]+>)", re.IGNORECASE | re.MULTILINE)
+_CODE = re.compile(r"\b5\d\d[ -]|\b5\.\d{1,3}\.\d{1,3}\b")
 _PERMANENT = re.compile(
-    r"\b5\d\d[ -]#?\d?|\b5\.\d{1,3}\.\d{1,3}\b|permanent (?:fatal )?error|could not be delivered|undeliverable|"
+    r"permanent (?:fatal )?error|could not be delivered|undeliverable|"
     r"user unknown|no such user|niet (?:worden )?(?:be|af)geleverd|niet bezorgd|onbestelbaar|given up",
     re.IGNORECASE,
 )
@@ -66,10 +67,11 @@ def _reason(recipient: Headers) -> str:
 def _told_failure(text: str) -> str | None:
     """The line with the reason in a bounce that has no report, None where it does not clearly say that it failed."""
     above = text[:_LIMIT]
-    if _DELAYED.search(above) or not _PERMANENT.search(above):
+    if _DELAYED.search(above):
         return None
-    line = next(line for line in above.split("\n") if _PERMANENT.search(line))
-    return " ".join(line.split())[:_REASON]
+    lines = above.split("\n")
+    found = next((line for sign in (_CODE, _PERMANENT) for line in lines if sign.search(line)), None)
+    return None if found is None else " ".join(found.split())[:_REASON]
 
 
 def _read_receipts(files: list[Part]) -> Iterator[InboundStatus]:

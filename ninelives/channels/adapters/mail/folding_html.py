@@ -90,33 +90,35 @@ def _squashed(text: str) -> str:
 
 def _drop_boxes(boxes: "list[HtmlElement]") -> bool:
     """Take the quotations out, unless answers stand between or around them."""
-    after = [_words(box, "following::") for box in boxes[:_MANY]]
-    inside = [_words(box, "descendant::") for box in boxes[:_MANY]]
+    if len(boxes) > _MANY:
+        return False
+    after = [_words(box, "following::") for box in boxes]
+    inside = [_words(box, "descendant::") for box in boxes]
     between = all(after[n] == inside[n + 1] + after[n + 1] for n in range(len(after) - 1))
-    if len(boxes) > _MANY or not between or (after[-1] and _words(boxes[0], "preceding::")):
+    if not between or (after[-1] and _words(boxes[0], "preceding::")):
         return False
     for box in boxes:
-        box.drop_tree()
+        _drop(box)
     return True
 
 
 def _drop_signature(tree: "HtmlElement", markup: str) -> bool:
     found = _outermost(_elements(tree, _SIGNATURE)) if any(sign in markup for sign in _SIGNATURES) else []
     for signature in found:
-        signature.drop_tree()
+        _drop(signature)
     texts = _texts(tree, "//")
     mark = next((text for text in reversed(texts) if text.startswith("--") and text.strip() == "--"), None)
     if mark is not None and _has_words_before(mark, texts):
         _cut_from_text(mark)
         return True
-    return _drop_device_line(tree, texts) or bool(found)
+    return _drop_device_line(texts) or bool(found)
 
 
 def _has_words_before(mark: "_ElementUnicodeResult", texts: "list[_ElementUnicodeResult]") -> bool:
     return any(not _BLANK.fullmatch(str(text)) for text in takewhile(lambda text: text is not mark, texts))
 
 
-def _drop_device_line(tree: "HtmlElement", texts: "list[_ElementUnicodeResult]") -> bool:
+def _drop_device_line(texts: "list[_ElementUnicodeResult]") -> bool:
     """Drop what a mail program wrote under the mail: the last words, or the smallest block around them."""
     last = next((text for text in reversed(texts) if not _BLANK.fullmatch(str(text))), None)
     element = None if last is None else cast("HtmlElement | None", last.getparent())
@@ -127,9 +129,9 @@ def _drop_device_line(tree: "HtmlElement", texts: "list[_ElementUnicodeResult]")
         element.tail = None if is_one else element.tail
         return is_one
     around = [element, *list(element.iterancestors())[:2]]
-    lines = [block for block in around if block is not tree and is_device_line(block.text_content())]
+    lines = [block for block in around if is_device_line(block.text_content())]
     if lines:
-        lines[-1].drop_tree()
+        _drop(lines[-1])
     return bool(lines)
 
 
@@ -144,6 +146,11 @@ def _outermost(found: "list[HtmlElement]") -> "list[HtmlElement]":
 
 def _has_words(tree: "HtmlElement") -> bool:
     return bool(tree.text_content().strip()) or next(tree.iter("img"), None) is not None
+
+
+def _drop(element: "HtmlElement") -> None:
+    if element.getparent() is not None:  # The root may carry any mark too.
+        element.drop_tree()
 
 
 def _cut_from_text(text: "_ElementUnicodeResult") -> None:

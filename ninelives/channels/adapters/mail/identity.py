@@ -64,7 +64,9 @@ def written_at(headers: Headers, remarks: Remarks) -> datetime | None:
 
 
 def _ids(field: str) -> list[str]:
-    found = _ID.findall(field) or [word for word in field.split() if "@" in word or len(field.split()) == 1]
+    words = field.split()
+    # Without brackets, only what can be nothing else: one single word, or a word with an @.
+    found = _ID.findall(field) or [word.strip("<>") for word in words if "@" in word or len(words) == 1]
     return [_bounded(_SPACE.sub("", candidate)) for candidate in found if candidate.strip()]
 
 

@@ -13,7 +13,7 @@ from email.utils import collapse_rfc2231_value
 from functools import partial
 from typing import cast
 
-from .charsets import clean
+from .charsets import clean, from_parser
 from .headers import Headers
 from .limits import MAX_CONTENT_HEADER, MAX_HEADER, MAX_HEADERS, MAX_NESTING, MAX_PARTS
 from .remarks import Remarks
@@ -84,8 +84,12 @@ class Part(Message):
         if len(self._headers) >= MAX_HEADERS:  # type: ignore[attr-defined]
             self._ledger.remarks.add("too_many_headers")
             return
-        limit = MAX_CONTENT_HEADER if name[:8].lower() == "content-" else MAX_HEADER
-        super().set_raw(name, value[:limit])
+        if name[:8].lower() == "content-":
+            value = value[:MAX_CONTENT_HEADER]
+            # Raw bytes in a name, decoded before the library would make question marks of them. A boundary stays as
+            # it is: it is compared with lines that are not decoded.
+            value = value if value.isascii() or "boundary" in value.lower() else from_parser(value)
+        super().set_raw(name, value[:MAX_HEADER])
 
     def attach(self, payload: "Part") -> None:  # type: ignore[override]
         self._ledger.parts += 1

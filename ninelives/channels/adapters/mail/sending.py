@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ninelives.channels.protocol import AccountView, NotConfigured, Refused, TryLater, Uncertain
 
+from .addresses import normalised
 from .charsets import guess
 
 _REASON = 300
@@ -50,11 +51,9 @@ def route(account: AccountView) -> Route:
     tls = settings.get("outgoing_tls", "").strip().lower()
     if tls not in ("", "starttls", "ssl"):
         raise NotConfigured("bad_outgoing")
-    hello = account.address.rpartition("@")[2] or "localhost"
+    hello = normalised(account.address).rpartition("@")[2] or "localhost"
     user, password = settings.get("outgoing_user", ""), settings.get("outgoing_password", "")
-    return Route(
-        host.strip("[]"), int(port), user, password, tls, hello.encode("idna", "ignore").decode() or "localhost"
-    )
+    return Route(host.strip("[]"), int(port), user, password, tls, hello)
 
 
 def deliver(

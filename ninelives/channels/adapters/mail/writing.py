@@ -28,7 +28,7 @@ from .tokens import reply_address
 
 _MAX_REFERENCES = 20
 _SPACE = re.compile(r"[\s\x00-\x1f\x7f\u2028\u2029]+")
-_NOT_IN_ID = re.compile(r"[\s<>\x00-\x1f\x7f]+")
+_NOT_IN_ID = re.compile(r"[^!-;=?-~]+")
 _NOT_IN_TOKEN = re.compile(r"[^a-z0-9-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _TYPE = re.compile(r"(?!message/|multipart/)[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
