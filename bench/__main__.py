@@ -1,0 +1,38 @@
+"""`python -m bench NAME [--json] [options]`: readable figures, and with --json one JSON object as the last line."""
+
+import argparse
+import importlib
+import json
+import sys
+
+NAMES = {
+    "intake": "mails a second through the SMTP listener, and CPU a mail, beside the floor",
+    "pages": "server CPU a page at volume",
+    "live": "from SMTP's 250 to painted on an open desk",
+    "start": "from a fresh clone to ready, and a second start",
+    "memory": "memory of every process at rest",
+    "mails": "every mail of a folder of real ones",
+    "faults": "kill -9 in the middle of an intake",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__)
+    benches = parser.add_subparsers(metavar="NAME", required=True)
+    named = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    for name, about in NAMES.items():
+        own = benches.add_parser(name, help=about, description=about)
+        own.add_argument("--json", action="store_true", help="one JSON object as the last line")
+        if name == named:
+            module = importlib.import_module(f"bench.{name}")
+            module.arguments(own)
+            own.set_defaults(bench=module.bench)
+    options = parser.parse_args()
+    figures = options.bench(options)
+    if options.json:
+        print(json.dumps(figures))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""A Ninelives of the bench's own: free ports, a temporary data folder, stopped when the bench is."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from ninelives.foundation.postgres import running
+from ninelives.foundation.processes import leash
+
+PROJECT = Path(__file__).resolve().parent.parent
+UP = (sys.executable, "-P", "-m", "ninelives", "up")
+PATIENCE = 150.0
+EMAIL, PASSWORD = "measurer@bench.example", "measure-measure-measure"
+
+
+class NotReadyError(Exception):
+    """It ended, or said nothing, before it was ready."""
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """Ours without what the person who measures has set for a Ninelives of their own."""
+    own = ("NINELIVES_", "DATABASE_URL", "DJANGO_", "PYTHONPATH")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+    return {**kept, "NINELIVES_DATA": str(folder), "NINELIVES_DNS": "off", **more}
+
+
+class Ninelives:
+    def __init__(self, *, demo: bool = False, command: Sequence[str] = UP, folder: Path | None = None) -> None:
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="ninelives-bench-"))
+        self.port, self.smtp_port = free_ports(2)
+        self.command = command
+        self.environ = environment(
+            self.folder,
+            NINELIVES_PORT=str(self.port),
+            NINELIVES_SMTP_PORT=str(self.smtp_port),
+            NINELIVES_DEMO="1" if demo else "0",
+        )
+        self.lines: list[tuple[float, str]] = []
+        self.process: subprocess.Popen[str] | None = None
+        self._ready = threading.Event()
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.stop()
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database_url(self) -> str:
+        url = running(self.folder)
+        if url is None:
+            raise NotReadyError("its database does not run")
+        return url
+
+    @property
+    def pid(self) -> int:
+        if self.process is None:
+            raise NotReadyError("not started")
+        return self.process.pid
+
+    @property
+    def log(self) -> str:
+        return "\n".join(line for _, line in self.lines)
+
+    def start(self) -> float:
+        """Seconds until it says that it is ready."""
+        began = time.monotonic()
+        self._ready.clear()
+        self.process = subprocess.Popen(
+            self.command,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            preexec_fn=leash(signal.SIGTERM),
+        )
+        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        while not self._ready.wait(0.2):
+            if self.process.poll() is not None or time.monotonic() - began > PATIENCE:
+                time.sleep(0.2)
+                raise NotReadyError(f"not ready:\n{self.log[-3000:]}")
+        return next(at for at, line in reversed(self.lines) if line.startswith("ready ")) - began
+
+    def stop(self, number: int = signal.SIGTERM) -> float:
+        """Seconds until it ended."""
+        began = time.monotonic()
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(number)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                raise
+        return time.monotonic() - began
+
+    def _listen(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdout
+        for line in process.stdout:
+            self.lines.append((time.monotonic(), line.rstrip()))
+            if line.startswith("ready "):
+                self._ready.set()
+
+
+def prepare(database_url: str, folder: Path) -> None:
+    """An organisation, a mailbox that takes all and somebody who may sign in, as far as they are missing."""
+    subprocess.run(
+        [sys.executable, "-m", "bench.organisation"],
+        env={**environment(folder), "DATABASE_URL": database_url},
+        cwd=PROJECT,
+        check=True,
+    )
