@@ -33,6 +33,7 @@ _SIGNS = (
     *("skrev", "написал", "forwarded", "doorgestuurd", "original", "oorspronkelijk", "origineel", "weitergeleitet"),
     *("transféré", "from:", "van:", "von:", "de :", "de:", "från:", "от кого:", "verzonden:", "sent:", "from :"),
 )
+_OPENINGS = ("On ", "Op ", "Am ", "Le ", "El ", "Den ", "Em ")
 _ANY_INTRODUCTION = re.compile(r"\d.*(?::|@\S+>)$")
 # As many lines as quotequail needs to know an introduction or the head of a forwarded mail.
 _WINDOW = 5
@@ -100,8 +101,8 @@ def _recognised(lines: list[str], candidate: int) -> int | None:
     """The line at which the quotation starts that quotequail sees here."""
     import quotequail
 
-    # An introduction may be broken over two lines: look from the line before.
-    first = max(candidate - 1, 0)
+    # An introduction may be broken over two lines: look from the line before, unless this one begins it.
+    first = candidate if lines[candidate].startswith(_OPENINGS) else max(candidate - 1, 0)
     window = "\n".join(lines[first : first + _WINDOW])
     found = quotequail.unwrap(window)
     if found is None:

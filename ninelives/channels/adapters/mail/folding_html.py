@@ -22,20 +22,19 @@ _RULE_IDS = (
 )
 _SIGNATURES = (
     *("gmail_signature", "moz-signature", "ms-outlook-mobile-signature", "AppleMailSignature"),
-    *("protonmail_signature_block", 'id="Signature"'),
+    "protonmail_signature_block",
 )
 _OUTLOOK_LINE = "starts-with(translate(@style,' ',''),'border:none;border-top:solid#')"
 
 
-def _named(names: tuple[str, ...]) -> str:
-    return " or ".join(f"contains(@class,'{name}') or contains(@id,'{name}')" for name in names)
+def _named(name: str) -> str:
+    return f"contains(@class,'{name}') or contains(@id,'{name}')"
 
 
-_BOX = f"{_named(_BOX_CLASSES)} or (self::blockquote and @type='cite')"
-_RULE = f"{_named(_RULE_IDS)} or (self::div and {_OUTLOOK_LINE})"
-_SIGNATURE = f"{_named(_SIGNATURES[:-1])} or @id='Signature'"
-_BOX_SIGNS = (*_BOX_CLASSES, "cite")
-_RULE_SIGNS = (*_RULE_IDS, "border-top")
+# By the words of which one must stand in the markup, before the tree is searched for what they stand for.
+_BOXES = {name: _named(name) for name in _BOX_CLASSES} | {"cite": "(self::blockquote and @type='cite')"}
+_RULES = {name: _named(name) for name in _RULE_IDS} | {"border-top": f"(self::div and {_OUTLOOK_LINE})"}
+_SIGNED = {name: _named(name) for name in _SIGNATURES} | {'id="Signature"': "@id='Signature'"}
 _KEY = 24
 _MANY = 20
 _QUOTE_SIGNS = str.maketrans("", "", ">*-_\xa0")
@@ -51,10 +50,10 @@ def fold(tree: "HtmlElement", markup: str, quotation: Quotation | None) -> bool:
 
 
 def _drop_quotation(tree: "HtmlElement", markup: str, quotation: Quotation | None) -> bool:
-    rules = _elements(tree, _RULE) if any(sign in markup for sign in _RULE_SIGNS) else []
+    rules = _marked(tree, markup, _RULES)
     if rules:
         _cut_from(rules[0])
-    boxes = _outermost(_elements(tree, _BOX)) if any(sign in markup for sign in _BOX_SIGNS) else []
+    boxes = _outermost(_marked(tree, markup, _BOXES))
     if boxes and not _drop_boxes(boxes):
         return bool(rules)
     # Also after a box: the line that introduces it may stand above it.
@@ -103,7 +102,7 @@ def _drop_boxes(boxes: "list[HtmlElement]") -> bool:
 
 
 def _drop_signature(tree: "HtmlElement", markup: str) -> bool:
-    found = _outermost(_elements(tree, _SIGNATURE)) if any(sign in markup for sign in _SIGNATURES) else []
+    found = _outermost(_marked(tree, markup, _SIGNED))
     for signature in found:
         _drop(signature)
     texts = _texts(tree, "//")
@@ -185,8 +184,11 @@ def _texts(element: "HtmlElement", axis: str) -> "list[_ElementUnicodeResult]":
     return cast("list[_ElementUnicodeResult]", _xpath(f"{axis}text()[{condition}]")(element))
 
 
-def _elements(tree: "HtmlElement", condition: str) -> "list[HtmlElement]":
-    return cast("list[HtmlElement]", _xpath(f"//*[{condition}]")(tree))
+def _marked(tree: "HtmlElement", markup: str, marks: dict[str, str]) -> "list[HtmlElement]":
+    conditions = [condition for sign, condition in marks.items() if sign in markup]
+    if not conditions:
+        return []
+    return cast("list[HtmlElement]", _xpath(f"//*[{' or '.join(conditions)}]")(tree))
 
 
 @cache
