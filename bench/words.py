@@ -1,26 +1,31 @@
 """Dutch and English as customers write it: word frequencies fall as in real texts, with a long tail of rare words."""
-import itertools import random from functools import cache # By frequency; the first words of a language make up
-half of what is said in it. DUTCH = """ de ik het een en van dat in is niet op te mijn met voor heb er zijn die u
-aan maar om jullie ook was als bij kan dit nog naar of deze door heeft over wel al uit geen dan wat meer nu tot zo
-had moet hoe hier na worden zou hebben wordt kunnen mij ons we werd waar omdat gaat weer sinds vandaag gisteren week
-maand jaar keer graag alvast dank groet vriendelijke geachte beste hoi hallo meneer mevrouw factuur rekening bedrag
-termijnbedrag maandbedrag energie stroom gas meter meterstand meterstanden verbruik contract overeenkomst tarief
-tarieven prijs verhuizing verhuizen adres nieuwe oude woning appartement zonnepanelen teruglevering salderen
-saldering opwek monteur afspraak storing melding klacht vraag antwoord telefoon bellen gebeld mail gemaild bericht
-klantnummer klantenservice website account inloggen wachtwoord app betaling betalen betaald incasso automatisch
-rekeningnummer bank overgemaakt terugbetaling terug teveel weinig hoog lager hoger verwacht afrekening
-jaarafrekening jaarnota eindafrekening slimme gasmeter stroommeter netbeheerder leverancier overstappen overstap
-opzeggen opzegging opgezegd looptijd vast variabel dynamisch korting welkomstbonus voorwaarden bevestiging ontvangen
-gekregen verstuurd gestuurd toegestuurd bijlage foto document formulier ingevuld doorgegeven doorgeven controleren
-aangepast aanpassen wijzigen gewijzigd wijziging fout klopt begrijp begrijpen uitleg uitleggen helaas snel spoedig
-reactie reageren horen wachten wacht lang dagen uur minuten ochtend middag avond maandag dinsdag woensdag donderdag
-vrijdag januari februari maart april mei juni juli augustus september oktober november december vorige volgende
-eerste tweede laatste allebei beide enkele aantal ongeveer precies eigenlijk misschien waarschijnlijk natuurlijk
-echter daarnaast verder bovendien daarom dus toch altijd nooit vaak soms steeds opnieuw zelf samen partner man vrouw
-zoon dochter moeder vader buren huurder verhuurder eigenaar makelaar sleutel oplevering datum per direct ingang
-warmtepomp laadpaal boiler ketel cv radiator kamer keuken zolder schuur garage dak omvormer kabel stopcontact
-zekering groep kast aardlek kortsluiting spanning kilowatt kwh kubieke m3 piek dal nacht dag enkel dubbel stand
-scherm display
+
+import itertools
+import random
+from functools import cache
+
+# By frequency; the first words of a language make up half of what is said in it.
+DUTCH = """
+de ik het een en van dat in is niet op te mijn met voor heb er zijn die u aan maar om jullie ook was als bij kan dit
+nog naar of deze door heeft over wel al uit geen dan wat meer nu tot zo had moet hoe hier na worden zou hebben wordt
+kunnen mij ons we werd waar omdat gaat weer sinds vandaag gisteren week maand jaar keer graag alvast dank groet
+vriendelijke geachte beste hoi hallo meneer mevrouw factuur rekening bedrag termijnbedrag maandbedrag energie stroom
+gas meter meterstand meterstanden verbruik contract overeenkomst tarief tarieven prijs verhuizing verhuizen adres
+nieuwe oude woning appartement zonnepanelen teruglevering salderen saldering opwek monteur afspraak storing melding
+klacht vraag antwoord telefoon bellen gebeld mail gemaild bericht klantnummer klantenservice website account
+inloggen wachtwoord app betaling betalen betaald incasso automatisch rekeningnummer bank overgemaakt terugbetaling
+terug teveel weinig hoog lager hoger verwacht afrekening jaarafrekening jaarnota eindafrekening slimme gasmeter
+stroommeter netbeheerder leverancier overstappen overstap opzeggen opzegging opgezegd looptijd vast variabel
+dynamisch korting welkomstbonus voorwaarden bevestiging ontvangen gekregen verstuurd gestuurd toegestuurd bijlage
+foto document formulier ingevuld doorgegeven doorgeven controleren aangepast aanpassen wijzigen gewijzigd wijziging
+fout klopt begrijp begrijpen uitleg uitleggen helaas snel spoedig reactie reageren horen wachten wacht lang dagen
+uur minuten ochtend middag avond maandag dinsdag woensdag donderdag vrijdag januari februari maart april mei juni
+juli augustus september oktober november december vorige volgende eerste tweede laatste allebei beide enkele aantal
+ongeveer precies eigenlijk misschien waarschijnlijk natuurlijk echter daarnaast verder bovendien daarom dus toch
+altijd nooit vaak soms steeds opnieuw zelf samen partner man vrouw zoon dochter moeder vader buren huurder
+verhuurder eigenaar makelaar sleutel oplevering datum per direct ingang warmtepomp laadpaal boiler ketel cv radiator
+kamer keuken zolder schuur garage dak omvormer kabel stopcontact zekering groep kast aardlek kortsluiting spanning
+kilowatt kwh kubieke m3 piek dal nacht dag enkel dubbel stand scherm display
 """
 ENGLISH = """
 the i to and a of my is in it you for that have on not with this be was are your but as at me from we has can please
