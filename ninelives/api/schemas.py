@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 from ninja import Schema
-from pydantic import ConfigDict, Field, StrictBool, StrictStr
+from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictStr
+from pydantic_core import PydanticCustomError
 
 from ninelives.channels import models as channels
 from ninelives.conversations import models as conversations
@@ -83,13 +84,20 @@ class WholeConversation(Conversation):
     messages: list[Message]
 
 
+def _unicode(text: str) -> str:
+    # JSON can spell half of a surrogate pair; no database, mail or screen can take it.
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise PydanticCustomError("string_unicode", "half of a surrogate pair")
+    return text
+
+
 class NewMessage(Schema):
     """`note`: for colleagues only; it never leaves."""
 
     # A misspelt "note" must not become an answer to the customer.
     model_config = ConfigDict(extra="forbid")
 
-    text: StrictStr
+    text: Annotated[StrictStr, AfterValidator(_unicode)]
     note: StrictBool = False
 
 

@@ -1,0 +1,46 @@
+"""Finding and reading customers."""
+
+from django.test import Client
+
+from ninelives.accounts.models import Viewing
+from ninelives.conversations.models import Conversation
+from ninelives.customers.actions import add_address
+from ninelives.foundation.address import Address, Proof
+from tests.cast import DORA, Cast, writes
+
+CUSTOMERS = "/api/v1/customers"
+
+
+def test_a_customer_is_told_with_every_address(api: Client, conversation: Conversation) -> None:
+    add_address(conversation.customer, Address("phone", "+31612345678"), Proof.CLAIMED)
+    told = api.get(f"{CUSTOMERS}/{conversation.customer_id}").json()
+    assert (told["name"], told["kind"]) == ("Dora de Vries", "person")
+    assert told["addresses"] == [
+        {"kind": "mail", "value": DORA, "proof": "usual"},
+        {"kind": "phone", "value": "+31612345678", "proof": "claimed"},
+    ]
+    viewing = Viewing.objects.get()
+    assert (viewing.subject, viewing.customer) == ("customer", conversation.customer_id)
+
+
+def test_customers_are_found_by_letters_and_by_address(api: Client, people: Cast, conversation: Conversation) -> None:
+    writes(people.mailbox, "Hello", sender="Erik <erik@example.org>")
+
+    def named(**asked: str) -> list[str]:
+        return [item["name"] for item in api.get(CUSTOMERS, asked).json()["items"]]
+
+    assert named() == ["Erik", "Dora de Vries"]
+    assert named(q="", address="", cursor="") == named()
+    assert named(q="vries") == ["Dora de Vries"]
+    assert named(q="rik@example") == ["Erik"]
+    assert named(address=DORA.upper()) == ["Dora de Vries"]
+    assert named(address="dora") == []
+    assert named(q="%") == named(q="_") == named(q="' OR 1=1 --") == named(q="\\") == []
+    assert named(q="\0vries") == ["Dora de Vries"]
+
+
+def test_a_list_costs_the_same_however_long(api: Client, people: Cast, django_assert_max_num_queries) -> None:
+    for number in range(20):
+        writes(people.mailbox, "Hello", sender=f"Person {number} <p{number}@example.org>")
+    with django_assert_max_num_queries(7):
+        assert api.get(CUSTOMERS).json()["count"] == 20

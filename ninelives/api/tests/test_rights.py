@@ -1,0 +1,120 @@
+"""Nobody reaches what their token may not, at any address."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from ninelives.accounts.actions import give_token, revoke
+from ninelives.accounts.models import Viewing
+from ninelives.accounts.permissions import Permission
+from ninelives.api.urls import api as described
+from ninelives.channels.models import Receipt
+from ninelives.conversations.models import Attachment, Closure, Conversation, Message
+from ninelives.foundation import files
+from tests.cast import Cast
+
+NO_ID = UUID(int=0)
+LISTS = ("/api/v1/conversations", "/api/v1/customers", "/api/v1/receipts")
+
+
+@pytest.fixture
+def ids(conversation: Conversation) -> dict[str, UUID]:
+    file = files.store(b"a picture")
+    attachment = Attachment.objects.create(
+        message=conversation.messages.get(), file=file, name="a.png", media_type="image/png", size=9
+    )
+    return {
+        "conversation_id": conversation.pk,
+        "customer_id": conversation.customer_id,
+        "receipt_id": Receipt.objects.get().pk,
+        "attachment_id": attachment.pk,
+    }
+
+
+def every_operation() -> list[tuple[str, str]]:
+    paths = described.get_openapi_schema()["paths"]
+    return [(method, path) for path, methods in paths.items() for method in methods]
+
+
+def ask(client: Client, method: str, path: str, ids: dict[str, UUID]):
+    body = {"data": '{"text": "Hello"}', "content_type": "application/json"} if method == "post" else {}
+    answer = getattr(client, method)(path.format(**ids), **body)
+    if answer.streaming:
+        list(answer.streaming_content)
+    return answer
+
+
+def test_every_operation_is_walked_by_these_tests() -> None:
+    assert len(every_operation()) == 12
+
+
+@pytest.mark.parametrize(("method", "path"), every_operation())
+@pytest.mark.parametrize(
+    "header", ["", "Bearer ", "Bearer nl_nonsense", "Basic YTpi", "nl_nonsense", "Bearer \u00e9", "Bearer a b"]
+)
+def test_without_a_token_there_is_nothing(method: str, path: str, header: str, ids: dict[str, UUID]) -> None:
+    client = Client(headers={"Authorization": header} if header else {})
+    refused = ask(client, method, path, ids)
+    assert refused.status_code == 401
+    assert refused["Content-Type"] == "application/problem+json"
+    assert refused["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_persons_session_opens_nothing(people: Cast, ids: dict[str, UUID]) -> None:
+    client = Client()
+    client.force_login(people.alice, backend="django.contrib.auth.backends.ModelBackend")
+    assert all(ask(client, method, path, ids).status_code == 401 for method, path in every_operation())
+
+
+def test_a_revoked_token_opens_nothing(ids: dict[str, UUID]) -> None:
+    token, secret = give_token("Old")
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    assert client.get(LISTS[0]).status_code == 200
+    revoke(token)
+    assert all(ask(client, method, path, ids).status_code == 401 for method, path in every_operation())
+
+
+@pytest.mark.parametrize(("method", "path"), every_operation())
+def test_another_brands_token_finds_nothing(
+    method: str, path: str, people: Cast, ids: dict[str, UUID], client_with: Callable[..., Client]
+) -> None:
+    client = client_with(brand=people.other_brand)
+    answer = ask(client, method, path, ids)
+    if path in LISTS:
+        assert answer.json() == {"items": [], "next": None, "count": 0}
+        assert client.get(path, {"q": "Dora", "customer": ids["customer_id"]}).json()["items"] == []
+    else:
+        assert answer.status_code == 404
+        assert answer.content == ask(client, method, path, dict.fromkeys(ids, NO_ID)).content
+    assert not Viewing.objects.exists()
+    assert not Closure.objects.exists()
+    assert Message.objects.count() == 1
+    assert Receipt.objects.get().state == "processed"
+
+
+@pytest.mark.parametrize(("method", "path"), every_operation())
+def test_its_own_brands_token_finds_it(
+    method: str, path: str, people: Cast, ids: dict[str, UUID], client_with: Callable[..., Client]
+) -> None:
+    assert ask(client_with(brand=people.brand), method, path, ids).status_code in (200, 201, 202)
+
+
+def needed(method: str, path: str) -> Permission:
+    if path.endswith("/replay"):
+        return Permission.REPLAY
+    if "/receipts" in path:
+        return Permission.READ_LEDGER
+    return Permission.READ_CONVERSATIONS if method == "get" else Permission.ANSWER
+
+
+@pytest.mark.parametrize(("method", "path"), every_operation())
+def test_a_scope_opens_only_what_it_says(
+    method: str, path: str, ids: dict[str, UUID], client_with: Callable[..., Client]
+) -> None:
+    right = needed(method, path)
+    refused = ask(client_with(*(set(Permission) - {right})), method, path, ids)
+    assert refused.status_code == 403
+    assert f'scope="{right}"' in refused["WWW-Authenticate"]
+    assert ask(client_with(right), method, path, ids).status_code in (200, 201, 202)

@@ -1,0 +1,80 @@
+"""Whatever the description allows or forbids: no fault of ours, and only answers of the described shape."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from ninelives.channels.models import Receipt
+from ninelives.conversations.models import Attachment, Conversation
+from ninelives.foundation import files
+from tests.cast import Cast, bearer, take_in
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+ninelives = get_wsgi_application()
+
+
+def whole(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """The application as a server runs it: every answer is read to its end and closed."""
+    answer = ninelives(environ, start_response)
+    try:
+        return [b"".join(answer)]
+    finally:
+        answer.close()
+
+
+anything = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", whole)
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Requests over WSGI drop the connection of a test in its transaction; Django's own client prevents that too."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def known(one_connection: None, people: Cast, conversation: Conversation) -> dict[str, str]:
+    """What there is to be found."""
+    take_in(people.pretend, b"{broken")
+    file = files.store(b"a picture")
+    attachment = Attachment.objects.create(
+        message=conversation.messages.get(), file=file, name="a.png", media_type="image/png", size=9
+    )
+    return {
+        "conversation_id": str(conversation.pk),
+        "customer_id": str(conversation.customer_id),
+        "receipt_id": str(Receipt.objects.latest("id").pk),
+        "attachment_id": str(attachment.pk),
+    }
+
+
+@anything.parametrize()
+@settings(
+    max_examples=8,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_anything_is_answered_as_described(case: schemathesis.Case, known: dict[str, str]) -> None:
+    headers = bearer()
+    case.call_and_validate(headers=headers, checks=CHECKS)
+    if case.path_parameters:
+        case.path_parameters = {name: known[name] for name in case.path_parameters}
+        case.call_and_validate(headers=headers, checks=CHECKS)
