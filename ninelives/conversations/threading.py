@@ -44,7 +44,7 @@ def find(inbound: InboundMessage, account: ChannelAccount) -> Match:
     related: UUID | None = None
     for conversation in _candidates(inbound, account):
         if takes_part(conversation, inbound):
-            return Match(_locked(conversation))
+            return Match(conversation)
         related = related or conversation.pk
     return Match(related_id=related)
 
@@ -58,7 +58,8 @@ def takes_part(conversation: Conversation, inbound: InboundMessage) -> bool:
 
 
 def _candidates(inbound: InboundMessage, account: ChannelAccount) -> Iterator[Conversation]:
-    known = Conversation.objects.select_related("account").filter(account=account)
+    # Two participants write from two lanes: the second waits for the first one's commit.
+    known = Conversation.objects.select_for_update(of=("self",)).select_related("account").filter(account=account)
     for token in inbound.thread_tokens:
         number = tokens.read(token)
         if number is not None:
@@ -86,8 +87,3 @@ def _ours(here: QuerySet[Message], inbound: InboundMessage, account: ChannelAcco
     if not from_us or tokens.in_external_id(inbound.external_id) is None:
         return None
     return here.filter(external_id=inbound.external_id, direction=Message.Direction.OUTBOUND).first()
-
-
-def _locked(conversation: Conversation) -> Conversation:
-    # Two participants write from two lanes: the second waits for the first one's commit.
-    return Conversation.objects.select_for_update(of=("self",)).select_related("account").get(pk=conversation.pk)

@@ -15,7 +15,8 @@ def store(content: bytes) -> File:
     path = _path(sha256)
     if not path.exists():
         _write(path, content)
-    file, _ = File.objects.get_or_create(sha256=sha256, defaults={"size": len(content)})
+    file = File(sha256=sha256, size=len(content))
+    File.objects.bulk_create([file], ignore_conflicts=True)
     return file
 
 

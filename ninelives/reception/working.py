@@ -108,6 +108,7 @@ def _begin(lanes: Sequence[str], limit: int) -> list[Receipt]:
     if not lanes:
         return []
     waiting = Receipt.objects.filter(state=Receipt.State.STORED, lane__in=lanes).select_related("account__brand")
+    waiting = waiting.prefetch_related("account__settings")
     receipts = list(waiting.order_by("is_import", "id")[:limit])
     suspects = [receipt for receipt in receipts if receipt.attempts >= ALONE_AFTER]
     receipts = suspects[:1] or receipts

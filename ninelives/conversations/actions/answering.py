@@ -84,7 +84,7 @@ def note(conversation: Conversation, *, actor: Actor, text: str, key: str, use_d
     return message
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def confirm(message: Message) -> Message | None:
     """Tell the customer that the message came in: once a conversation, never to a machine, within a budget."""
     conversation = message.conversation

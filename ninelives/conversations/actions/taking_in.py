@@ -32,7 +32,8 @@ class Arrival:
     opened: bool = False
 
 
-@transaction.atomic
+# Without a savepoint of its own, as the worker has one for each receipt.
+@transaction.atomic(savepoint=False)
 def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Arrival:
     """The caller holds the receipt's lane, so messages of one sender come one after the other."""
     known = threading.seen_before(inbound, receipt)
@@ -43,7 +44,8 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
     message = _write(conversation, customer, inbound, receipt)
     _keep_files(message, inbound.files)
     _join(conversation, (inbound.sender, *inbound.recipients), receipt.account)
-    _freshen(conversation, message, inbound)
+    if match.conversation:
+        _freshen(conversation, message, inbound)
     announce(MessageReceived(message.pk, conversation.pk, opened=match.conversation is None))
     tell_screens(conversation)
     return Arrival(message, is_new=True, opened=match.conversation is None)
@@ -57,6 +59,7 @@ def is_from_us(inbound: InboundMessage, account: ChannelAccount) -> bool:
 def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related_id: UUID | None) -> Conversation:
     account = receipt.account
     at = _when(inbound, receipt)
+    waits = inbound.machine is None and not _is_ours(inbound, receipt)
     return Conversation.objects.create(
         customer=customer,
         account=account,
@@ -64,13 +67,15 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
         subject=inbound.subject[:500],
         created_at=at,
         last_at=at,
+        waiting_since=at if waits else None,
+        preview=_preview(inbound.own_text or inbound.text),
         related_id=related_id,
         is_automatic=inbound.machine is not None,
     )
 
 
 def _write(conversation: Conversation, customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Message:
-    from_us = receipt.is_import and is_from_us(inbound, receipt.account)
+    from_us = _is_ours(inbound, receipt)
     return Message.objects.create(
         conversation=conversation,
         account_id=conversation.account_id,
@@ -133,15 +138,30 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
     if message.occurred_at >= conversation.last_at:
         conversation.last_at = message.occurred_at
-        conversation.preview = " ".join(message.shown_text[:400].split())[:200]
+        conversation.preview = _preview(message.shown_text)
         waits = message.direction == Direction.INBOUND and inbound.machine is None
         if waits and not conversation.waiting_since:
             conversation.waiting_since = message.occurred_at
         if message.direction == Direction.OUTBOUND:
             conversation.waiting_since = None
     conversation.save(update_fields=["last_at", "preview", "waiting_since", "is_automatic"])
-    if message.direction == Direction.INBOUND and inbound.machine is not Machine.AUTO_REPLY and not message.is_import:
+    if not conversation.is_open and _reopens(message, inbound):
         reopen(conversation, actor=None)
+
+
+def _reopens(message: Message, inbound: InboundMessage) -> bool:
+    """An absence notice is no question."""
+    return (
+        message.direction == Direction.INBOUND and inbound.machine is not Machine.AUTO_REPLY and not message.is_import
+    )
+
+
+def _is_ours(inbound: InboundMessage, receipt: Receipt) -> bool:
+    return receipt.is_import and is_from_us(inbound, receipt.account)
+
+
+def _preview(text: str) -> str:
+    return " ".join(text[:400].split())[:200]
 
 
 def _when(inbound: InboundMessage, receipt: Receipt) -> datetime:
