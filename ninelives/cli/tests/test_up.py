@@ -1,6 +1,7 @@
 """The whole product, started and ended as its users do, or as the power does."""
 
 import os
+import random
 import re
 import select
 import shutil
@@ -20,8 +21,11 @@ from ninelives.foundation.postgres import Cluster, live, running
 
 
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return door.getsockname()[1]
+    """Below the range of outgoing connections, which may take one of those at any moment."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 class Up:
@@ -42,7 +46,7 @@ class Up:
         while not re.search(pattern, self.printed, re.MULTILINE):
             if select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
                 chunk = os.read(self.process.stdout.fileno(), 65536).decode()
-                assert chunk, f"it ended: {self.printed}"
+                assert chunk, f"it ended with {self.process.wait(5)}: {self.printed}"
                 self.printed += chunk
             assert time.monotonic() < deadline, f"no {pattern!r} in {self.printed}"
 
