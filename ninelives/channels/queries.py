@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Q
+
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import Abilities, Inbound, SenderCheck, TextLookup
 from ninelives.channels.registry import channel
@@ -11,13 +13,12 @@ from ninelives.channels.registry import channel
 def account_for(kind: str, recipients: Iterable[str]) -> ChannelAccount | None:
     """The account that one of these addresses belongs to (`name+anything@` counts as `name@`), else the one that
     takes all."""
-    accounts = ChannelAccount.objects.filter(kind=kind, is_active=True).select_related("brand")
     plain = [_without_tag(recipient.strip().lower()) for recipient in recipients]
-    known = {account.address: account for account in accounts.filter(address__in=plain)}
-    for address in plain:
-        if address in known:
-            return known[address]
-    return accounts.filter(takes_all=True).first()
+    asked = Q(address__in=plain) | Q(takes_all=True)
+    accounts = ChannelAccount.objects.filter(asked, kind=kind, is_active=True).select_related("brand")
+    known = {account.address: account for account in accounts}
+    named = next((known[address] for address in plain if address in known), None)
+    return named or next((account for account in accounts if account.takes_all), None)
 
 
 def account_by_id(kind: str, account_id: UUID) -> ChannelAccount | None:

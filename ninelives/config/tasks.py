@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app as jobs
 from procrastinate.job_context import JobContext
 
+from ninelives.api.idempotency import prune as prune_answers
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact
 
@@ -17,6 +19,13 @@ KEEP_JOBS_HOURS = 72
 @jobs.task(name="config.prune_jobs", pass_context=True)
 async def prune_jobs(context: JobContext, timestamp: int) -> None:
     await builtin_tasks.remove_old_jobs(context, max_hours=KEEP_JOBS_HOURS, remove_failed=False)
+
+
+@jobs.periodic(cron="27 3 * * *")
+@jobs.task(name="config.prune_sessions")
+def prune_sessions(timestamp: int) -> None:
+    Session.objects.filter(expire_date__lt=now()).delete()
+    prune_answers()
 
 
 @jobs.periodic(cron="37 3 * * *")

@@ -8,9 +8,10 @@ import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
 
 from ninelives.channels import actions, queries
 from ninelives.channels.models import ChannelAccount
@@ -20,6 +21,12 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 50_000_000
 _TRY_LATER = "451 4.3.0 Cannot store it now, please try again later"
+
+
+class Patient(SMTP):
+    """Programs write lines longer than the 998 characters of RFC 5322, and their mail is mail all the same."""
+
+    line_length_limit = MAX_BYTES
 
 
 class Door:
@@ -37,6 +44,7 @@ class Door:
             return _TRY_LATER
         if account is None:
             return "550 5.1.1 No such mailbox here"
+        _accounts_of(envelope)[account.pk] = account
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 OK"
@@ -62,12 +70,18 @@ def _store(session: Session, envelope: Envelope) -> None:
     """One receipt for each of our mailboxes it is addressed to."""
     close_old_connections()
     recipients = [str(address) for address in envelope.rcpt_tos]
-    accounts = {account.pk: account for one in recipients if (account := queries.account_for("mail", [one]))}
     content = envelope.original_content or b""
     peer = session.peer[0] if isinstance(session.peer, tuple) else ""
     told = Told(envelope.mail_from or "<>", tuple(recipients), str(peer), session.host_name or "")
-    for account in accounts.values():
-        actions.store(account, content, told)
+    with transaction.atomic():
+        for account in _accounts_of(envelope).values():
+            actions.store(account, content, told)
+
+
+def _accounts_of(envelope: Envelope) -> dict[UUID, ChannelAccount]:
+    """Whose mail this is, as found for each recipient; aiosmtpd makes a new envelope for each mail."""
+    accounts: dict[UUID, ChannelAccount] = envelope.__dict__.setdefault("accounts", {})
+    return accounts
 
 
 def run(host: str, port: int) -> None:
@@ -79,7 +93,7 @@ async def _serve(host: str, port: int) -> None:
     door = Door()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(
+        lambda: Patient(
             door,
             data_size_limit=MAX_BYTES,
             enable_SMTPUTF8=True,

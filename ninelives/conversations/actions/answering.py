@@ -163,7 +163,7 @@ def _compose(
     message_id = new_id()
     account = conversation.account
     domain = account.address.rpartition("@")[2] or "ninelives.invalid"
-    external_id = f"{message_id.hex}.{tokens.make(conversation.number)}@{domain}"
+    external_id = f"ninelives.{message_id.hex}.{tokens.make(conversation.number)}@{domain}"
     outbound = _outbound(conversation, actor, text, external_id, files, automatic)
     message = Message.objects.create(
         id=message_id,

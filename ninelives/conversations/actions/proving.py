@@ -14,7 +14,7 @@ from ninelives.foundation.address import Proof
 def note_check(message: Message, check: SenderCheck) -> None:
     """An aligned pass makes the address the customer's own; anything else takes nothing away."""
     message.dkim, message.spf, message.dmarc = check.dkim, check.spf, check.dmarc
-    if check.aligned or check.dkim == "pass":
+    if check.aligned:
         message.proof = Proof.PROVEN
         mine = CustomerAddress.objects.filter(
             customer=message.customer_id, kind=message.account.kind, value=message.sender_address
