@@ -7,17 +7,18 @@ export function csrf(): Record<string, string> {
   return JSON.parse(document.body.getAttribute("hx-headers") ?? "{}") as Record<string, string>;
 }
 
-/** The region `id` as the server has it now, or null when there was no answer (then a toast has said why). */
-export async function ask(url: string, id: string, signal?: AbortSignal): Promise<Element | null> {
+/** The region `id` as the server has it now, or null when there was no answer. Then a toast says why, unless nobody
+ * asked for it (`quiet`); that the session is over is always said. */
+export async function ask(url: string, id: string, signal: AbortSignal, quiet = false): Promise<Element | null> {
   const headers = { "HX-Request": "true", "HX-Target": id };
   try {
-    const answer = await fetch(url, { headers, signal: signal ?? null });
+    const answer = await fetch(url, { headers, signal });
     const html = await answer.text();
     if (isWholePage(html)) say("signed-out");
-    else if (!answer.ok) say("error", html);
+    else if (!answer.ok) quiet || say("error", html);
     else return parse(html).getElementById(id);
   } catch (fault) {
-    if (!signal?.aborted) say("offline");
+    if (!signal.aborted && !quiet) say("offline");
   }
   return null;
 }
@@ -35,7 +36,7 @@ export function isWholePage(html: string): boolean {
 
 /** Make `old` as `fresh`, touching only what differs: focus, scrolling, open details and typed text stay. */
 export function morph(old: Element, fresh: Element): Node[] {
-  const nodes = Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks }) as Node[];
+  const nodes = Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", callbacks }) as Node[];
   old.dispatchEvent(new CustomEvent("region:fresh", { bubbles: true }));
   return nodes;
 }
@@ -69,5 +70,5 @@ function isFilled(old: Element, fresh: Element): boolean {
 }
 
 function isBeingWritten(old: Element): boolean {
-  return old.matches("draft-keeper[dirty] :is(textarea, [name=mode], .composer__state, text-conflict, text-conflict *)");
+  return old.matches("input:focus, draft-keeper[dirty] :is(textarea, [name=mode], .composer__state, text-conflict)");
 }

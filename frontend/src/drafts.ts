@@ -8,7 +8,6 @@ export interface Draft {
   text: string;
   mode: string;
   version: number;
-  key: string;
 }
 
 /** The version it got; or another window's text, which the server kept instead; or "lost" when it did not arrive. */

@@ -8,11 +8,11 @@ const LONGEST = 2000;
 const TRY_AGAIN = 5000;
 
 export class DraftKeeper extends HTMLElement {
-  static observedAttributes = ["key"];
   #leaving = new AbortController();
   #version = 0;
   #timer = 0;
   #since = 0;
+  #sends = 0;
   #isSaving = false;
   #isSending = false; // an old draft must not overtake the message
 
@@ -33,14 +33,6 @@ export class DraftKeeper extends HTMLElement {
     this.flush();
     clearTimeout(this.#timer);
     this.#leaving.abort();
-  }
-
-  /** Another key: the text before was sent. What was typed since belongs to the next. */
-  attributeChangedCallback(_name: string, before: string | null): void {
-    if (before === null) return;
-    this.#version = 0;
-    this.#isSending = false;
-    this.flush();
   }
 
   get field(): HTMLTextAreaElement | null {
@@ -71,7 +63,8 @@ export class DraftKeeper extends HTMLElement {
     const text = this.field!.value;
     clearTimeout(this.#timer);
     this.#isSending = true;
-    this.#empty("");
+    this.#sends++;
+    this.#fill("");
     return text;
   }
 
@@ -83,7 +76,7 @@ export class DraftKeeper extends HTMLElement {
 
   giveBack(text: string): void {
     this.#isSending = false;
-    this.#empty([text, this.field!.value].filter(Boolean).join("\n\n"));
+    this.#fill([text, this.field!.value].filter(Boolean).join("\n\n"));
     this.changed();
   }
 
@@ -97,15 +90,16 @@ export class DraftKeeper extends HTMLElement {
 
   #draft(): Draft {
     const version = Math.max(this.#version, Number(this.getAttribute("version")));
-    return { text: this.field?.value ?? "", mode: this.mode, version, key: this.getAttribute("key") ?? "" };
+    return { text: this.field?.value ?? "", mode: this.mode, version };
   }
 
   async #save(): Promise<void> {
     const draft = this.#draft();
+    const sends = this.#sends;
     this.#isSaving = true;
     const answer = await save(this.#url, draft);
     this.#isSaving = false;
-    if (this.#isSending || draft.key !== this.#draft().key) return; // overtaken: it is on its way to the customer
+    if (sends !== this.#sends) return this.flush(); // overtaken: that text is on its way to the customer
     if (answer === "lost") this.#notKept();
     else if ("other" in answer) this.#tear(answer.other, answer.version);
     else this.#kept(draft, answer.version);
@@ -140,7 +134,7 @@ export class DraftKeeper extends HTMLElement {
     this.changed();
   }
 
-  #empty(text: string): void {
+  #fill(text: string): void {
     this.field!.value = text;
     this.toggleAttribute("dirty", false);
     this.#say("");

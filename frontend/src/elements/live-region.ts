@@ -57,11 +57,11 @@ export class LiveRegion extends HTMLElement {
   /** As many rows as are on the screen: a list that was scrolled on is followed page by page. */
   async #fetch(): Promise<Element | null> {
     const { signal } = this.#leaving;
-    const fresh = await ask(this.getAttribute("src") ?? "", this.id, signal);
+    const fresh = await ask(this.getAttribute("src") ?? "", this.id, signal, true);
     for (let page = 1; fresh && page < MOST_PAGES && rowsOf(fresh) < rowsOf(this); page++) {
       const more = fresh.querySelector(".rows__more");
       const next = more?.querySelector("a")?.getAttribute("href");
-      const following = next ? await ask(next, this.id, signal) : null;
+      const following = next ? await ask(next, this.id, signal, true) : null;
       if (!more || !following) break;
       more.replaceWith(...following.querySelectorAll(".rows > li"));
     }

@@ -82,7 +82,10 @@ export class LiveStream extends HTMLElement {
   }
 
   #isDown(): void {
-    this.#telling ||= window.setTimeout(() => (this.querySelector<HTMLElement>(".offline")!.hidden = false), TELL_AFTER);
+    this.#telling ||= window.setTimeout(() => {
+      this.querySelector<HTMLElement>(".offline")!.hidden = false;
+      refetchAll(); // if it is the session that ended, this says so
+    }, TELL_AFTER);
   }
 }
 

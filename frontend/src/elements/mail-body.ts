@@ -35,12 +35,15 @@ document.addEventListener("click", (event) => {
   const button = (event.target as Element).closest<HTMLElement>("[data-shows-pictures]");
   if (!button) return;
   const { showsPictures, url, title } = button.dataset;
-  for (const id of [showsPictures ?? "", (showsPictures ?? "").replace("body", "full")]) {
-    const body = document.getElementById(id);
-    if (body instanceof MailBody) body.showPictures(url ?? "", title ?? "");
-  }
+  show(showsPictures ?? "", url ?? "", title ?? "");
+  show((showsPictures ?? "").replace("body", "full"), `${url}?full`, title ?? "");
   button.hidden = true;
 });
+
+function show(id: string, url: string, title: string): void {
+  const body = document.getElementById(id);
+  if (body instanceof MailBody) body.showPictures(url, title);
+}
 
 function makeSafe(link: HTMLAnchorElement): void {
   link.target = "_blank";

@@ -14,7 +14,7 @@ export class QuickLinks extends HTMLElement {
     const { signal } = this.#leaving;
     this.addEventListener("pointerdown", (event) => this.#askAhead(event), { signal });
     this.addEventListener("click", (event) => this.#follow(event), { signal });
-    this.addEventListener("region:fresh", () => this.#settle(), { signal });
+    this.addEventListener("region:fresh", (event) => this.#settle(event.target as Element), { signal });
     window.addEventListener("popstate", () => void this.#goBack(), { signal });
   }
 
@@ -24,13 +24,14 @@ export class QuickLinks extends HTMLElement {
 
   #askAhead(event: PointerEvent): void {
     const link = linkOf(event);
-    if (link) this.#ahead = { url: link.href, at: Date.now(), part: this.#ask(link.href, targetOf(link)) };
+    if (link && targetOf(link)) this.#ahead = { url: link.href, at: Date.now(), part: this.#ask(link.href, targetOf(link)) };
   }
 
   #follow(event: MouseEvent): void {
     const link = linkOf(event);
     if (!link) return;
     event.preventDefault();
+    if (link.matches("[data-back]")) return location.assign(srcOf(document.getElementById("list")!));
     void this.#open(link.href, targetOf(link), link);
   }
 
@@ -42,11 +43,15 @@ export class QuickLinks extends HTMLElement {
     const part = await (isReady ? ahead.part : this.#ask(url, id));
     const old = document.getElementById(id);
     if (!part || !old) return;
-    if (id === "panes") replace(old, part);
-    else morph(old, part);
-    if (location.href !== url) history.pushState(null, "", url);
-    this.#settle();
-    if (!link.checkVisibility()) part.querySelector<HTMLElement>("h2")?.focus();
+    if (id === "panes") return this.#show(old, part, link);
+    history.pushState(null, "", url);
+    morph(old, part);
+  }
+
+  #show(panes: Element, fresh: Element, link: HTMLAnchorElement): void {
+    replace(panes, fresh);
+    // On a narrow screen the list makes way for the conversation, and the focus with it.
+    if (!link.checkVisibility()) fresh.querySelector<HTMLElement>("h2")?.focus();
   }
 
   /** One question at a time: an answer to an earlier click must not overtake a later one. */
@@ -56,11 +61,12 @@ export class QuickLinks extends HTMLElement {
     return ask(url, id, this.#asking.signal);
   }
 
-  /** Address, title and marked row follow what is shown, whoever swapped it in (closing goes on to the next). */
-  #settle(): void {
+  /** Address, title and marked row follow what is shown, whoever swapped it in. */
+  #settle(region: Element): void {
     const panes = document.getElementById("panes");
     const { url, row, title } = panes?.dataset ?? {};
-    if (url && new URL(url, location.href).href !== location.href) history.pushState(null, "", url);
+    if (region === panes && url && !isHere(url)) history.pushState(null, "", url);
+    if (region.id === "list" && !url && !isHere(srcOf(region))) history.replaceState(null, "", srcOf(region)); // searching
     if (title) document.title = title;
     mark(row ? document.querySelector(`#${CSS.escape(row)} > a`) : null);
   }
@@ -79,11 +85,19 @@ export class QuickLinks extends HTMLElement {
 function linkOf(event: MouseEvent): HTMLAnchorElement | null {
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return null;
   const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
-  return link?.closest("[data-swaps]") && !link.hasAttribute("hx-get") ? link : null;
+  return link?.closest("[data-swaps], [data-back]") && !link.hasAttribute("hx-get") ? link : null;
 }
 
 function targetOf(link: HTMLAnchorElement): string {
   return link.closest<HTMLElement>("[data-swaps]")?.dataset["swaps"] ?? "";
+}
+
+function srcOf(region: Element): string {
+  return region.getAttribute("src") ?? "/";
+}
+
+function isHere(url: string): boolean {
+  return new URL(url, location.href).href === location.href;
 }
 
 function mark(row: Element | null): void {
