@@ -39,8 +39,8 @@ Key = Annotated[
 def once(request: TokenRequest, key: str, work: Callable[[], Status[Schema]]) -> HttpResponse:
     """Do the work and answer, or give the answer that was given before."""
     with transaction.atomic():
-        known, remembered = _remember(request, key) if key else (False, None)
-        if known and remembered:
+        remembered = _remember(request, key) if key else None
+        if remembered and remembered.status:
             return _again(remembered)
         answer = _answer(work())
         if remembered:
@@ -60,15 +60,15 @@ def prune() -> int:
     return RememberedAnswer.objects.filter(at__lt=now() - KEPT).delete()[0]
 
 
-def _remember(request: TokenRequest, key: str) -> tuple[bool, RememberedAnswer]:
-    """The row of this key, and whether it was there before."""
+def _remember(request: TokenRequest, key: str) -> RememberedAnswer:
+    """The row of this key: ours and still without a status, or that of an earlier request."""
     asked = fingerprint(request, key)
     try:
         with transaction.atomic():
             _wait_at_most(f"'{WAIT}'")
             row = RememberedAnswer.objects.create(token=request.auth, key=key, request=asked)
             _wait_at_most("DEFAULT")
-            return False, row
+            return row
     except IntegrityError:
         row = RememberedAnswer.objects.get(token=request.auth, key=key)
     except OperationalError as reason:
@@ -77,7 +77,7 @@ def _remember(request: TokenRequest, key: str) -> tuple[bool, RememberedAnswer]:
         raise
     if row.request != asked:
         raise Problem(KEY_REUSED)
-    return True, row
+    return row
 
 
 def _wait_at_most(limit: str) -> None:

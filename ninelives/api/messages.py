@@ -12,6 +12,7 @@ from ninelives.api.idempotency import fingerprint
 from ninelives.api.problems import NOT_SENDABLE, Problem, wrong_field
 from ninelives.api.tokens import TokenRequest
 from ninelives.channels.models import Delivery, DeliveryAttempt
+from ninelives.channels.remarks import worded
 from ninelives.conversations import actions
 from ninelives.conversations.actions.answering import NoAddressError
 from ninelives.conversations.models import Attachment, Conversation, Message
@@ -78,4 +79,6 @@ def _attachment(request: TokenRequest, attachment: Attachment) -> schemas.Attach
 def _delivery(delivery: Delivery, went_at: datetime | None) -> schemas.Delivery:
     # News may come of something whose sending we never saw end.
     taken = went_at or (delivery.settled_at if delivery.state in TAKEN else None)
-    return schemas.Delivery(state=delivery.state, reason=delivery.reason, sent_at=taken)
+    return schemas.Delivery(
+        state=delivery.state, reason=delivery.reason, explanation=worded(delivery.reason), sent_at=taken
+    )

@@ -19,6 +19,7 @@ from ninelives.api.paging import by_channel, page
 from ninelives.api.tokens import MAY_READ_LEDGER, MAY_REPLAY, TokenRequest
 from ninelives.channels import actions
 from ninelives.channels.models import Receipt, Receipts
+from ninelives.channels.remarks import worded
 from ninelives.conversations.models import Message
 
 router = Router(tags=["receipts"])
@@ -77,6 +78,7 @@ def _shown(receipt: Receipt) -> schemas.Receipt:
         id=receipt.pk,
         state=receipt.state,
         reason=receipt.reason,
+        explanation=worded(receipt.reason),
         detail=receipt.detail,
         duplicate_of=receipt.duplicate_of_id,
         channel=receipt.account.kind,

@@ -57,10 +57,12 @@ class Attachment(Schema):
 
 
 class Delivery(Schema):
-    """What became of something we sent. `sent_at` is the moment the provider took it."""
+    """What became of something we sent. `reason` is a code or what the provider said, `explanation` the same for
+    people, `sent_at` the moment the provider took it."""
 
     state: str = one_of(channels.Delivery.State)
     reason: str
+    explanation: str
     sent_at: datetime | None
 
 
@@ -121,11 +123,13 @@ class Customers(Page[Customer]):
 
 
 class Receipt(Schema):
-    """`reason` is a code, `detail` what the machine said. `message` is what the receipt became."""
+    """`reason` is a code, `explanation` the same for people, `detail` what the machine said. `message` is what the
+    receipt became."""
 
     id: UUID
     state: str = one_of(channels.Receipt.State)
     reason: str
+    explanation: str
     detail: str
     duplicate_of: UUID | None
     channel: str

@@ -10,8 +10,7 @@ from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import Envelope
 from ninelives.conversations.models import Attachment, Conversation, Message
 from ninelives.foundation import files
-from ninelives.reception.working import take_receipts
-from tests.cast import Cast, mail, take_in
+from tests.cast import Cast, mail, take_in, take_receipts
 
 RECEIPTS = "/api/v1/receipts"
 
@@ -34,6 +33,8 @@ def test_what_became_of_each_receipt_is_told(api: Client, people: Cast) -> None:
     assert told["duplicate"]["duplicate_of"] == str(first.pk)
     assert told["quarantined"]["id"] == str(broken.pk)
     assert (told["quarantined"]["reason"], told["quarantined"]["channel"]) == ("not_json", "pretend")
+    assert told["quarantined"]["explanation"]
+    assert told["processed"]["explanation"] == ""
     assert told["stored"]["processed_at"] is None
 
 
