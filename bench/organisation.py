@@ -1,12 +1,13 @@
-"""`python -m bench.organisation`, on DATABASE_URL: who and what a bench needs, as far as it is missing."""
+"""`python -m bench.organisation [BRANDS [AGENTS]]`, on DATABASE_URL: what a bench needs, as far as it is missing."""
 
 import os
+import sys
 
-from bench.product import EMAIL, PASSWORD
+from bench.product import EMAIL, PASSWORD, agent_email
 from ninelives.cli.database import set_up_django
 
 
-def make() -> None:
+def make(brands: int, agents: int) -> None:
     from ninelives.accounts import actions as accounts
     from ninelives.accounts.models import Brand, Organisation, Person
     from ninelives.accounts.permissions import Role
@@ -15,13 +16,20 @@ def make() -> None:
 
     if not Organisation.objects.exists():
         accounts.found("Bench")
-    brand = Brand.objects.first() or accounts.open_brand("Bench")
+    first = Brand.objects.first() or accounts.open_brand("Bench")
     if not ChannelAccount.objects.filter(kind="mail", takes_all=True).exists():
-        channels.open_account("mail", "Service", brand, address="service@bench.example", takes_all=True)
-    if not Person.objects.filter(email=EMAIL).exists():
-        accounts.take_on(EMAIL, "Mea Surer", Role.ADMINISTRATOR, brands=Brand.objects.all(), password=PASSWORD)
+        channels.open_account("mail", "Service", first, address="service@bench.example", takes_all=True)
+    for number in range(Brand.objects.count(), brands):
+        # The second shares the first one's customers, the third has its own.
+        brand = accounts.open_brand(f"Brand {number}", shares_customers_with=first if number == 1 else None)
+        channels.open_account("mail", f"Service {number}", brand, address=f"service{number}@bench.example")
+    people = {EMAIL: Role.ADMINISTRATOR} | {agent_email(number): Role.AGENT for number in range(agents)}
+    for email, role in people.items():
+        if not Person.objects.filter(email=email).exists():
+            name = email.partition("@")[0].capitalize()
+            accounts.take_on(email, name, role, brands=Brand.objects.all(), language="en", password=PASSWORD)
 
 
 if __name__ == "__main__":
     set_up_django(os.environ["DATABASE_URL"])
-    make()
+    make(*[*(int(word) for word in sys.argv[1:]), 1, 1][:2])

@@ -132,10 +132,14 @@ class Ninelives:
                 self._ready.set()
 
 
-def prepare(database_url: str, folder: Path) -> None:
-    """An organisation, a mailbox that takes all and somebody who may sign in, as far as they are missing."""
+def agent_email(number: int) -> str:
+    return f"agent{number}@bench.example"
+
+
+def prepare(database_url: str, folder: Path, *, brands: int = 1, agents: int = 1) -> None:
+    """An organisation, a mailbox that takes all and people who may sign in, as far as they are missing."""
     subprocess.run(
-        [sys.executable, "-m", "bench.organisation"],
+        [sys.executable, "-m", "bench.organisation", str(brands), str(agents)],
         env={**environment(folder), "DATABASE_URL": database_url},
         cwd=PROJECT,
         check=True,
