@@ -1,4 +1,7 @@
-"""The fixed cast: Alice and Bob on one team, Charlie of another brand, Dora the customer. Made by the rooms' own verbs."""
+"""The fixed cast: Alice and Bob on one team, Charlie of another brand, Dora the customer.
+
+Made by the rooms' own verbs.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

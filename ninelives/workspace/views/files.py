@@ -9,8 +9,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
+from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations import queries
+from ninelives.conversations.models import Message
 from ninelives.foundation import files
 from ninelives.workspace.threads import PICTURES, with_pictures
 from ninelives.workspace.views.reaching import needs, page, person_of
@@ -28,7 +30,9 @@ _PICTURES = {
 @require_GET
 @needs(Permission.READ_CONVERSATIONS)
 def file(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
-    attachment = get_object_or_404(queries.files_of(person_of(request)), pk=attachment_id)
+    theirs = queries.files_of(person_of(request)).select_related("message__conversation")
+    attachment = get_object_or_404(theirs, pk=attachment_id)
+    _note(request, attachment.message)
     try:
         content = files.content(attachment.file_id)
     except FileNotFoundError as lost:
@@ -48,7 +52,15 @@ def file(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
 @needs(Permission.READ_CONVERSATIONS)
 def pictures(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """One message with its remote pictures, for a sandboxed frame: asking for them tells the sender it was read."""
-    message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
+    theirs = queries.messages_of(person_of(request)).select_related("conversation")
+    message = get_object_or_404(theirs, pk=message_id)
+    _note(request, message)
     html = with_pictures(message.own_html or message.html, message.attachments.all())
     shown = html.replace("data-remote-src=", "src=")
     return page(request, "workspace/pictures.html", {"html": shown})
+
+
+def _note(request: HttpRequest, message: Message) -> None:
+    """As a look at the conversation: its pictures, fetched after it, add no lines to the log."""
+    whose, subject_id = message.conversation.customer_id, message.conversation_id
+    note_viewing(person_of(request), customer=whose, subject="conversation", subject_id=subject_id)

@@ -1,0 +1,174 @@
+"""Servers for the stories: Ninelives as its users start it, and the post office of its customers."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from urllib.error import URLError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import psutil
+import psycopg
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from ninelives.foundation.processes import leash
+
+PROJECT = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0
+Found = TypeVar("Found")
+
+
+def wait_for(look: Callable[[], Found], what: str, patience: float = PATIENCE) -> Found:
+    """The first thing found by looking again and again."""
+    deadline = time.monotonic() + patience
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {patience:.0f} s for {what}")
+        time.sleep(0.02)
+    return found
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+def fresh_database(name: str) -> str:
+    """The URL of an empty database on the tests' server."""
+    server = urlsplit(os.environ["DATABASE_URL"])
+    with psycopg.connect(urlunsplit(server), autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{name}"')
+    return urlunsplit(server._replace(path=f"/{name}"))
+
+
+def run_module(name: str, **environ: str) -> str:
+    """What `python -m name` prints."""
+    ran = subprocess.run(
+        [sys.executable, "-m", name], env={**os.environ, **environ}, cwd=PROJECT, capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+class Ninelives:
+    """`ninelives up` on a given database, with a data folder of its own."""
+
+    def __init__(self, database_url: str, outgoing: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="ninelives-stories-"))
+        self.port, self.smtp_port = free_port(), free_port()
+        self.environ = {
+            "DATABASE_URL": database_url,
+            "NINELIVES_DATA": str(self.folder),
+            "NINELIVES_DEMO": "0",
+            "NINELIVES_DNS": "off",
+            "NINELIVES_LOG": "warning",
+            "NINELIVES_OUTGOING_SMTP": outgoing,
+            "NINELIVES_PORT": str(self.port),
+            "NINELIVES_SMTP_PORT": str(self.smtp_port),
+        }
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "log").read_text(errors="replace")
+
+    def __enter__(self) -> Self:
+        with (self.folder / "log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "ninelives", "up"],
+                env={**os.environ, **self.environ},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=leash(signal.SIGTERM),
+            )
+        try:
+            wait_for(self._is_ready, "`ready`")
+        except BaseException:
+            print(self.log)
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(PATIENCE)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def kill(self, part: str) -> None:
+        """As a power cut would, without a word; `up` starts it again."""
+        parts = psutil.Process(self.process.pid).children()
+        killed = next(one for one in parts if one.cmdline()[-1] == part)
+        killed.kill()
+        psutil.wait_procs([killed], PATIENCE)
+
+    def wait_until_it_answers(self) -> None:
+        wait_for(self._answers, "an answer of web")
+
+    def _is_ready(self) -> bool:
+        assert self.process.poll() is None, "ended before it was ready"
+        return "\nready " in f"\n{self.log}"
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/healthz", timeout=2) as answer:
+                return answer.status == 200
+        except (URLError, OSError):
+            return False
+
+
+class PostOffice:
+    """Takes the mail that leaves Ninelives and keeps it by recipient; a customer's own mail server may hear of it."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.hands_on: Callable[[str, bytes], Any] = lambda address, raw: None
+        self._letters: list[tuple[str, bytes]] = []
+        self._news = threading.Condition()
+        self._server = Controller(self, hostname="127.0.0.1", port=self.port)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.stop()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        raw = envelope.original_content or b""
+        for address in envelope.rcpt_tos:
+            self.hands_on(str(address), raw)
+            with self._news:
+                self._letters.append((str(address), raw))
+                self._news.notify_all()
+        return "250 OK"
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        found = [raw for recipient, raw in list(self._letters) if recipient == address]
+        return [message_from_bytes(raw, policy=policy.default) for raw in found]
+
+    def wait_for_letters(self, address: str, count: int = 1, patience: float = 20) -> list[EmailMessage]:
+        with self._news:
+            came = self._news.wait_for(lambda: len(self.letters_to(address)) >= count, patience)
+        assert came, f"{len(self.letters_to(address))} of {count} letters to {address} came"
+        return self.letters_to(address)

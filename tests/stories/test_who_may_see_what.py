@@ -1,0 +1,225 @@
+"""Every address of the product, asked for by those whom it does not concern."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from ninelives.accounts import actions as accounts
+from ninelives.accounts.models import Person, Viewing
+from ninelives.accounts.permissions import Role
+from ninelives.conversations.actions import answer, attach, note
+from ninelives.conversations.models import Conversation
+from tests.cast import Cast, bearer, make_cast, take_in
+from tests.stories.letters import letter
+from tests.urls import Address, addresses
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+WORDS = {"text": "I was here", "key": "a key", "mode": "note", "version": "0"}
+REFUSED = {401, 403, 404, 405}
+HIDDEN = {404, 405}
+
+# What stands in Dora's conversation and nowhere else: whoever reads one of these has seen too much.
+SECRETS = ("pumpernickel", "Quaggenburg", "dora@quagga.example", "marzipan", "cinnamon")
+
+# Open to everybody: a sign of life, how to talk to the API, providers (who sign what they say), and signing in.
+OPEN = {"workspace:healthz", "api:openapi-json", "reception:take"}
+SIGNING_IN = "account_"
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Dora's conversation with Zonnestroom, and the names of everything in it."""
+
+    cast: Cast
+    conversation: Conversation
+    examples: dict[str, object]
+
+
+@pytest.fixture
+def dossier(db: None) -> Dossier:
+    cast = make_cast()
+    dora = letter(
+        "Dora Quaggenburg <dora@quagga.example>",
+        "About pumpernickel",
+        "My zebra eats pumpernickel.",
+        files={"a.txt": b"x"},
+    )
+    receipt = take_in(cast.mailbox, bytes(dora))
+    conversation = Conversation.objects.get(messages__receipt=receipt)
+    note(conversation, actor=cast.alice, text="Is it marzipan?", key="1")
+    answered = answer(conversation, actor=cast.alice, text="No, it is cinnamon.", key="2")
+    draft_file = attach(conversation, person=cast.alice, name="b.txt", content=b"marzipan")
+    examples = {
+        "view": "all",
+        "conversation_id": conversation.pk,
+        "message_id": answered.pk,
+        "attachment_id": receipt.messages.get().attachments.get().pk,
+        "file_id": draft_file.pk,
+        "customer_id": conversation.customer_id,
+        "receipt_id": receipt.pk,
+        "kind": "pretend",
+        "account_id": cast.pretend.pk,
+        "uidb36": "1",
+        "key": "abc-def",
+    }
+    return Dossier(cast, conversation, examples)
+
+
+def test_a_stranger_is_sent_to_the_sign_in(dossier: Dossier) -> None:
+    with nothing_changes():
+        for address, method, answer in walk(Client, dossier):
+            if not is_open(address):
+                sent_away = answer.status_code == 302 and answer["Location"].startswith(reverse("account_login"))
+                assert sent_away or answer.status_code in REFUSED, told(address, method, answer)
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.TEAM_LEAD])
+def test_for_people_of_another_brand_it_does_not_exist(dossier: Dossier, role: Role) -> None:
+    charlie = dossier.cast.charlie
+    charlie.role = role
+    charlie.save()
+    with nothing_changes():
+        for address, method, answer in walk(lambda: signed_in(charlie), dossier):
+            if names_something(address):
+                hidden = HIDDEN if role == Role.TEAM_LEAD else REFUSED - {401}
+                assert answer.status_code in hidden or is_machine(address), told(address, method, answer)
+
+
+def test_a_planner_needs_nobodys_letters(dossier: Dossier) -> None:
+    with nothing_changes():
+        for address, method, answer in walk(lambda: signed_in(dossier.cast.planner), dossier):
+            if names_something(address):
+                assert answer.status_code in REFUSED, told(address, method, answer)
+
+
+def test_the_files_of_a_draft_are_its_writers_own(dossier: Dossier) -> None:
+    file = reverse("workspace:draft_file", args=["all", dossier.examples["file_id"]])
+    assert signed_in(dossier.cast.bob).delete(file).status_code == 404
+    assert signed_in(dossier.cast.alice).delete(file).status_code == 200
+
+
+def test_a_token_of_another_brand_finds_nothing(dossier: Dossier) -> None:
+    secret = bearer(brand=dossier.cast.other_brand)
+    with nothing_changes():
+        for address, method, answer in walk(lambda: Client(headers=secret), dossier, among=is_machine):
+            if names_something(address):
+                assert answer.status_code in HIDDEN, told(address, method, answer)
+
+
+@pytest.mark.parametrize("secret", ["", "Bearer ", "Bearer nl_guessed", "Basic YTpi", "revoked"])
+def test_without_a_token_there_is_no_api(dossier: Dossier, secret: str) -> None:
+    """Not even for an administrator who is signed in: a cookie is no token."""
+    token, was_good = accounts.give_token("Soon gone")
+    accounts.revoke(token)
+    headers = {"Authorization": f"Bearer {was_good}" if secret == "revoked" else secret}
+    with nothing_changes():
+        for address, method, answer in walk(lambda: signed_in(dossier.cast.admin, headers), dossier, among=is_machine):
+            if not is_open(address):
+                assert answer.status_code in REFUSED, told(address, method, answer)
+
+
+def test_whoever_looks_is_written_down(dossier: Dossier) -> None:
+    """Each address that names something of Dora's, and answers, leaves a line in the log of who looked at whom."""
+    looked_at = 0
+    lead = signed_in(dossier.cast.lead)
+    for address in filter(names_something, addresses()):
+        Viewing.objects.all().delete()
+        if found(lead, address.url(dossier.examples)):
+            looked_at += 1
+            seen = Viewing.objects.get()
+            assert (seen.person, seen.customer) == (dossier.cast.lead, dossier.conversation.customer_id), address
+    assert looked_at >= 8
+
+
+def test_looking_through_the_api_is_written_down_too(dossier: Dossier) -> None:
+    machine = Client(headers=bearer(name="The warehouse"))
+    looked_at = 0
+    for address in filter(names_something, filter(is_machine, addresses())):
+        Viewing.objects.all().delete()
+        if address.name != "api:read_receipt" and found(machine, address.url(dossier.examples)):
+            looked_at += 1
+            seen = Viewing.objects.get()
+            assert (str(seen.token), seen.customer) == ("The warehouse", dossier.conversation.customer_id), address
+    assert looked_at >= 4
+
+
+def walk(
+    outsider: Callable[[], Client], dossier: Dossier, among: Callable[[Address], bool] = lambda address: True
+) -> Iterator[tuple[Address, str, HttpResponse]]:
+    """Ask for everything in every way; no answer may hold a word of Dora's."""
+    for address in filter(among, addresses()):
+        client = outsider()  # Anew: one of the addresses signs out.
+        for method in METHODS:
+            answer = ask(client, method, address.url(dossier.examples), as_json=is_machine(address))
+            assert no_secret_in(answer), f"{method} /{address.route} shows what was not meant for this reader"
+            yield address, method, answer
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    before = tables()
+    yield
+    after = tables()
+    assert [table for table in before if before[table] != after[table]] == []
+
+
+def tables() -> dict[str, list[dict[str, object]]]:
+    """Every row of ours. Signing in and using a token leave their own marks, which are no change."""
+    marks = {"last_login", "last_used_at"}
+    rows = {model: model._base_manager.order_by("pk").values() for model in apps.get_models() if is_ours(model)}
+    return {
+        model.__name__: [{name: value for name, value in row.items() if name not in marks} for row in found]
+        for model, found in rows.items()
+    }
+
+
+def is_ours(model: type[Model]) -> bool:
+    return model.__module__.startswith("ninelives.") and model._meta.managed
+
+
+def ask(client: Client, method: str, url: str, *, as_json: bool) -> HttpResponse:
+    url = f"{url}?q=zebra" if method == "GET" else url
+    if as_json:
+        return client.generic(method, url, json.dumps({"text": "I was here"}), content_type="application/json")
+    body = "&".join(f"{name}={value}" for name, value in WORDS.items())
+    return client.generic(method, url, body, content_type="application/x-www-form-urlencoded")
+
+
+def no_secret_in(answer: HttpResponse) -> bool:
+    shown = answer.getvalue()
+    return not any(secret.encode() in shown for secret in SECRETS)
+
+
+def found(client: Client, url: str) -> bool:
+    answer = client.get(url)
+    return answer.status_code == 200 and bool(answer.getvalue())
+
+
+def is_open(address: Address) -> bool:
+    return address.name in OPEN or address.name.startswith(SIGNING_IN)
+
+
+def is_machine(address: Address) -> bool:
+    return address.route.startswith("api/")
+
+
+def names_something(address: Address) -> bool:
+    return bool(set(address.parameters) - {"view"}) and not is_open(address)
+
+
+def signed_in(person: Person, headers: Mapping[str, str] | None = None) -> Client:
+    client = Client(headers=headers)
+    client.force_login(person)
+    return client
+
+
+def told(address: Address, method: str, answer: HttpResponse) -> str:
+    return f"{method} /{address.route} ({address.name}) answered {answer.status_code}"
