@@ -1,0 +1,44 @@
+"""The demo organisation: its brands, people and addresses, and its past. All of it or nothing."""
+
+import secrets
+
+from django.db import transaction
+
+from ninelives.accounts import actions as accounts
+from ninelives.accounts.models import Brand, Person
+from ninelives.accounts.permissions import Role
+from ninelives.channels import actions as channels
+from ninelives.channels.models import ChannelAccount
+from ninelives.channels.registry import channel
+from ninelives.demo import history
+from ninelives.demo.cast import BOXES, ORGANISATION, PEOPLE, WINDKRACHT, ZONNESTROOM, Agent, Box
+
+
+@transaction.atomic
+def found(password: str) -> None:
+    """Into an empty database; everybody gets this password."""
+    accounts.found(ORGANISATION, is_demo=True)
+    brands = {name: accounts.open_brand(name) for name in (ZONNESTROOM, WINDKRACHT)}
+    boxes = {box: _open(box, brands[box.brand]) for box in BOXES}
+    people = {agent: _take_on(agent, brands, password) for agent in PEOPLE}
+    history.write(boxes, people)
+
+
+def _open(box: Box, brand: Brand) -> ChannelAccount:
+    secret = [setting.name for setting in channel(box.kind).settings if setting.required and setting.secret]
+    return channels.open_account(
+        box.kind,
+        box.name,
+        brand,
+        address=box.address,
+        takes_all=box.takes_all,
+        confirms=box.confirms,
+        told={name: secrets.token_urlsafe(24) for name in secret},
+    )
+
+
+def _take_on(agent: Agent, brands: dict[str, Brand], password: str) -> Person:
+    works_for = [brands[name] for name in agent.brands]
+    return accounts.take_on(
+        agent.email, agent.name, Role(agent.role), brands=works_for, language=agent.language, password=password
+    )
