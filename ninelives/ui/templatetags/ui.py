@@ -61,6 +61,12 @@ def linked(text: str) -> SafeString:
 
 
 @register.filter
+def words(text: str) -> list[str]:
+    """A list written out in a template."""
+    return text.split()
+
+
+@register.filter
 def filesize(size: int) -> str:
     """In the units of file managers (kB = 1000), with a decimal only where it tells something."""
     if size < _KILO:
