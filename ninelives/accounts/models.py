@@ -98,10 +98,14 @@ class Person(AbstractBaseUser):
         return self.is_active and permission in GRANTED[Role(self.role)]
 
     @cached_property
-    def brand_ids(self) -> frozenset[UUID]:
+    def brand_names(self) -> dict[UUID, str]:
         """The brands this person works for; administrators work for all."""
         brands = Brand.objects.all() if self.role == Role.ADMINISTRATOR else self.brands.all()
-        return frozenset(brands.values_list("pk", flat=True))
+        return dict(brands.values_list("pk", "name"))
+
+    @property
+    def brand_ids(self) -> frozenset[UUID]:
+        return frozenset(self.brand_names)
 
     @cached_property
     def base_ids(self) -> frozenset[UUID]:

@@ -6,13 +6,13 @@ from ninelives.accounts.models import Person
 from ninelives.conversations.models import Conversation
 from ninelives.customers.models import Customer
 from ninelives.workspace import wording
-from ninelives.workspace.lists import Place, hue
-from ninelives.workspace.screens import AddressShown, CustomerPane
-from ninelives.workspace.threads import EARLIER, of_customer
+from ninelives.workspace.lists import hue
+from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
+from ninelives.workspace.threads import EARLIER
 
 
-def pane(person: Person, customer: Customer, place: Place) -> CustomerPane:
-    known = of_customer(person, customer.pk, place)
+def pane(person: Person, customer: Customer, known: list[Earlier]) -> CustomerPane:
+    """`known`: the customer's conversations as `of_customer` gives them."""
     count = len(known)
     if count > EARLIER:
         count = Conversation.objects.visible_to(person).filter(customer=customer).count()

@@ -111,7 +111,6 @@ class Earlier:
     at: datetime
     channel: str
     is_open: bool
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

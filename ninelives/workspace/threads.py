@@ -1,7 +1,7 @@
 """The middle pane: one conversation on the customer's timeline, and the composer under it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
@@ -15,10 +15,11 @@ from ninelives.channels.models import Delivery
 from ninelives.channels.queries import abilities
 from ninelives.channels.remarks import worded
 from ninelives.conversations.models import Attachment, Conversation, Draft, Message
+from ninelives.conversations.queries import happened
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.workspace import wording
-from ninelives.workspace.lists import Place, hue, next_after
+from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import Attached, Bubble, Composer, DraftFileShown, Earlier, SendState, ThreadPane
 
 MOST_MESSAGES = 500
@@ -27,9 +28,10 @@ PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _CID = re.compile(r"""src=(["'])cid:([^"']+)\1""")
 
 
-def pane(person: Person, conversation: Conversation, place: Place) -> ThreadPane:
+def pane(person: Person, conversation: Conversation, place: Place, story: list[Earlier], next_url: str) -> ThreadPane:
+    """`story`: the customer's conversations as `of_customer` gives them."""
     url = place.url(conversation.pk)
-    related = conversation.related
+    related = conversation.related if conversation.related_id else None
     shows_related = related is not None and related.brand_id in person.brand_ids
     return ThreadPane(
         id=str(conversation.pk),
@@ -38,11 +40,11 @@ def pane(person: Person, conversation: Conversation, place: Place) -> ThreadPane
         customer=conversation.customer.name,
         channel=conversation.account.kind,
         account=conversation.account.name,
-        brand=conversation.brand.name,
+        brand=person.brand_names[conversation.brand_id],
         is_open=conversation.is_open,
         assignee=conversation.assignee.name if conversation.assignee else "",
         is_mine=conversation.assignee_id == person.pk,
-        earlier=earlier(person, conversation, place),
+        earlier=_before(story, conversation),
         bubbles=bubbles(conversation, person),
         url=url,
         messages_url=reverse("workspace:messages", args=[place.view, conversation.pk]),
@@ -51,43 +53,44 @@ def pane(person: Person, conversation: Conversation, place: Place) -> ThreadPane
         related_url=place.url(related.pk) if related and shows_related else "",
         related_label=f"{related.reference} {related.subject}" if related and shows_related else "",
         composer=composer(person, conversation, place),
-        next_url=next_after(person, place, conversation),
+        next_url=next_url,
     )
 
 
 def bubbles(conversation: Conversation, person: Person | None = None) -> tuple[Bubble, ...]:
     """Messages, notes and what happened, in the order they occurred."""
-    said = conversation.messages.select_related("by_person", "by_token", "delivery").defer("words")
+    said = conversation.messages.select_related("by_person", "by_token", "delivery").defer(
+        "words", "delivery__outbound", "by_person__password"
+    )
     messages = list(said.prefetch_related("attachments").order_by("-occurred_at", "-id")[:MOST_MESSAGES])
     shown = [_bubble(message, conversation, person) for message in messages]
     return tuple(sorted(shown + _happened(conversation), key=attrgetter("at")))
 
 
-def earlier(person: Person, conversation: Conversation, place: Place) -> tuple[Earlier, ...]:
-    """What the same customer wrote before, oldest first."""
-    others = of_customer(person, conversation.customer_id, place)
-    before = [one for one in others if one.id != str(conversation.pk)]
-    return tuple(reversed(before[:EARLIER]))
-
-
-def of_customer(person: Person, customer_id: UUID, place: Place, most: int = EARLIER + 1) -> list[Earlier]:
-    """The customer's conversations, newest first."""
-    rows = Conversation.objects.visible_to(person).filter(customer=customer_id).select_related("account")
+def of_customer(person: Person, customer_id: UUID, place: Place) -> list[Earlier]:
+    """The customer's conversations, newest first; one more than a page shows."""
+    rows = Conversation.objects.visible_to(person).filter(customer=customer_id).order_by("-last_at", "-id")
+    shown = rows.values_list("id", "subject", "number", "preview", "last_at", "account__kind", "status")
     return [
         Earlier(
-            id=str(one.pk),
-            url=place.url(one.pk),
-            messages_url=reverse("workspace:earlier", args=[one.pk]),
-            subject=one.subject,
-            reference=one.reference,
-            preview=one.preview,
-            at=one.last_at,
-            channel=one.account.kind,
-            is_open=one.is_open,
-            count=0,
+            id=str(conversation_id),
+            url=place.url(conversation_id),
+            messages_url=reverse("workspace:earlier", args=[conversation_id]),
+            subject=subject,
+            reference=f"#{number}",
+            preview=preview,
+            at=at,
+            channel=kind,
+            is_open=status == "open",
         )
-        for one in rows.order_by("-last_at", "-id")[:most]
+        for conversation_id, subject, number, preview, at, kind, status in shown[: EARLIER + 1]
     ]
+
+
+def _before(story: list[Earlier], conversation: Conversation) -> tuple[Earlier, ...]:
+    """What the same customer wrote besides, oldest first."""
+    others = [one for one in story if one.id != str(conversation.pk)]
+    return tuple(reversed(others[:EARLIER]))
 
 
 def composer(person: Person, conversation: Conversation, place: Place) -> Composer:
@@ -211,24 +214,21 @@ def _file_url(file: Attachment) -> str:
 
 def _happened(conversation: Conversation) -> list[Bubble]:
     lines: list[Bubble] = []
-    for assignment in conversation.assignments.select_related("person"):
-        lines.append(_line(assignment.pk, assignment.at, _("%s took this on") % assignment.person.name))
-        if assignment.ended_at:
-            lines.append(_line(assignment.pk, assignment.ended_at, _("%s let this go") % assignment.person.name, "end"))
-    for closure in conversation.closures.select_related("by_person", "by_token", "reopened_by", "reopened_by_token"):
-        who = closure.by_name
-        lines.append(_line(closure.pk, closure.at, _("Closed by %s") % who if who else _("Closed")))
-        if closure.reopened_at:
-            lines.append(
-                _line(
-                    closure.pk, closure.reopened_at, _reopened(closure.reopened_by or closure.reopened_by_token), "end"
-                )
-            )
+    for what, row_id, at, ended_at, who, ended_by in happened(conversation):
+        begun, ended = _WORDS[what]
+        lines.append(_line(row_id, at, begun(who)))
+        if ended_at:
+            lines.append(_line(row_id, ended_at, ended(ended_by or (who if what == "assignment" else "")), "end"))
     return lines
 
 
-def _reopened(actor: object) -> str:
-    return _("Reopened by %s") % actor if actor else _("Reopened by the customer's message")
+_WORDS: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
+    "assignment": (lambda who: _("%s took this on") % who, lambda who: _("%s let this go") % who),
+    "closure": (
+        lambda who: _("Closed by %s") % who if who else _("Closed"),
+        lambda who: _("Reopened by %s") % who if who else _("Reopened by the customer's message"),
+    ),
+}
 
 
 def _line(row_id: UUID, at: datetime, text: str, which: str = "") -> Bubble:

@@ -172,7 +172,9 @@ def test_our_own_mail_come_back_is_a_duplicate(cast: Cast, conversation: Convers
     from ninelives.channels.tests.mail_tools import inside
     from ninelives.foundation import clock, files
 
-    raw = inside("writing").write(documents.read(message.delivery.outbound), cast.mailbox.view(), files.content, clock.now())
+    raw = inside("writing").write(
+        documents.read(message.delivery.outbound), cast.mailbox.view(), files.content, clock.now()
+    )
     assert message_from_bytes(raw)["Message-ID"] == f"<{message.external_id}>"
     arrives(raw, cast.mailbox, sender="service@zonnestroom.example")
     assert Message.objects.count() == 2

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations.models import Conversation
 from ninelives.workspace import customers, lists, threads
-from ninelives.workspace.lists import Place
+from ninelives.workspace.lists import Place, next_after
 from ninelives.workspace.screens import Desk
 from ninelives.workspace.views.reaching import conversation_of, is_fragment, needs, page, person_of, place_of
 
@@ -43,7 +44,11 @@ def conversation(request: HttpRequest, view: str, conversation_id: UUID) -> Http
 def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
     found = conversation_of(request, conversation_id)
     _note(request, found)
-    thread = threads.pane(person_of(request), found, place_of(request, view))
+    thread = {
+        "id": str(found.pk),
+        "bubbles": threads.bubbles(found, person_of(request)),
+        "messages_url": reverse("workspace:messages", args=[place_of(request, view).view, found.pk]),
+    }
     return page(request, "workspace/desk.html#timeline", {"desk": {"thread": thread}})
 
 
@@ -58,12 +63,15 @@ def earlier(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 def panes(request: HttpRequest, found: Conversation, place: Place, status: int = 200) -> HttpResponse:
     """The open conversation: as a page with its list, or as the two panes beside it."""
     person = person_of(request)
-    thread = threads.pane(person, found, place)
-    customer = customers.pane(person, found.customer, place)
+    story = threads.of_customer(person, found.customer_id, place)
+    customer = customers.pane(person, found.customer, story)
     if is_fragment(request):
+        thread = threads.pane(person, found, place, story, next_after(person, place, found))
         parts = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q}}
         return page(request, "workspace/desk.html#panes", {"desk": parts}, status)
-    desk = Desk(lists.pane(person, place, found.pk), thread, customer)
+    listed = lists.pane(person, place, found.pk)
+    thread = threads.pane(person, found, place, story, lists.next_in(listed))
+    desk = Desk(listed, thread, customer)
     return page(request, "workspace/desk.html", {"desk": desk}, status)
 
 

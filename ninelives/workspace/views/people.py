@@ -13,7 +13,7 @@ from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.models import LANGUAGES, Person
 from ninelives.accounts.permissions import Permission
 from ninelives.customers.models import Customer
-from ninelives.workspace import customers
+from ninelives.workspace import customers, threads
 from ninelives.workspace.lists import Place
 from ninelives.workspace.views.reaching import needs, page, person_of
 
@@ -24,7 +24,8 @@ def customer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     person = person_of(request)
     found = get_object_or_404(Customer.objects.visible_to(person), pk=customer_id)
     note_viewing(person, customer=found.pk, subject="customer", subject_id=found.pk)
-    return page(request, "workspace/customer.html", {"customer": customers.pane(person, found, Place("all"))})
+    story = threads.of_customer(person, found.pk, Place("all"))
+    return page(request, "workspace/customer.html", {"customer": customers.pane(person, found, story)})
 
 
 @require_POST

@@ -48,7 +48,7 @@ def place_of(request: HttpRequest, view: str) -> Place:
 
 def conversation_of(request: HttpRequest, conversation_id: UUID) -> Conversation:
     visible = Conversation.objects.visible_to(person_of(request))
-    rows = visible.select_related("customer", "account", "brand", "assignee", "related")
+    rows = visible.select_related("customer", "account", "assignee")
     return get_object_or_404(rows, pk=conversation_id)
 
 
