@@ -72,7 +72,7 @@ def _password(options: argparse.Namespace) -> None:
     if person is None:
         raise WrongInput(_("nobody here has the address %(email)s") % {"email": options.email})
     password, is_ours = _chosen_password(options, person)
-    give_password(person, password)
+    give_password(password, person)
     print(f"{person.email}  {password}" if is_ours else person.email)
 
 

@@ -20,7 +20,8 @@ def found(password: str) -> None:
     accounts.found(ORGANISATION, is_demo=True)
     brands = {name: accounts.open_brand(name) for name in (ZONNESTROOM, WINDKRACHT)}
     boxes = {box: _open(box, brands[box.brand]) for box in BOXES}
-    people = {agent: _take_on(agent, brands, password) for agent in PEOPLE}
+    people = {agent: _take_on(agent, brands) for agent in PEOPLE}
+    accounts.give_password(password, *people.values())
     history.write(boxes, people)
 
 
@@ -37,8 +38,7 @@ def _open(box: Box, brand: Brand) -> ChannelAccount:
     )
 
 
-def _take_on(agent: Agent, brands: dict[str, Brand], password: str) -> Person:
+def _take_on(agent: Agent, brands: dict[str, Brand]) -> Person:
     works_for = [brands[name] for name in agent.brands]
-    return accounts.take_on(
-        agent.email, agent.name, Role(agent.role), brands=works_for, language=agent.language, password=password
-    )
+    role = Role(agent.role)
+    return accounts.take_on(agent.email, agent.name, role, brands=works_for, language=agent.language, password=None)
