@@ -37,7 +37,7 @@ BAD_CURSOR = Kind(
     "bad-cursor", 400, _("Unknown cursor"), _("Use the cursor in “next” as it was given, or none for the first page.")
 )
 UNAUTHORIZED = Kind(
-    "unauthorized", 401, _("A token is needed"), _("Send the header “Authorization: Bearer …” with a token that lives.")
+    "unauthorized", 401, _("A token is needed"), _("Send the header “Authorization: Bearer …” with a valid token.")
 )
 FORBIDDEN = Kind("forbidden", 403, _("Not allowed"), _("This token was not given the right to do that."))
 NOT_FOUND = Kind("not-found", 404, _("Not found"), _("There is nothing here, or it is not for this token to see."))
@@ -48,7 +48,7 @@ IN_PROGRESS = Kind(
     "in-progress", 409, _("Still in progress"), _("An earlier request with this Idempotency-Key has not ended yet.")
 )
 GONE = Kind("gone", 410, _("The bytes are gone"), _("The file is known, but the data folder no longer has its bytes."))
-TOO_LARGE = Kind("too-large", 413, _("Too large"), _("The request is larger than may be."))
+TOO_LARGE = Kind("too-large", 413, _("Too large"), _("The request has more bytes than are taken at once."))
 INVALID = Kind("invalid", 422, _("Not valid"), _("Some fields cannot be used; “errors” names them."))
 NOT_SENDABLE = Kind("not-sendable", 422, _("Cannot be sent"), _("The message was not sent; “errors” says why."))
 KEY_REUSED = Kind(
@@ -56,7 +56,10 @@ KEY_REUSED = Kind(
 )
 TOO_MANY = Kind("too-many-requests", 429, _("Too many requests"), _("Wait a moment before the next request."))
 UNEXPECTED = Kind(
-    "unexpected", 500, _("Our fault"), _("Something went wrong here; it is in the log, and nothing was half done.")
+    "unexpected",
+    500,
+    _("Unexpected fault"),
+    _("Something went wrong here; it is in the log, and nothing was half done."),
 )
 UNAVAILABLE = Kind("unavailable", 503, _("Not available now"), _("The database does not answer; try again soon."))
 

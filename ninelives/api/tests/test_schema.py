@@ -65,7 +65,7 @@ def known(one_connection: None, people: Cast, conversation: Conversation) -> dic
 
 @anything.parametrize()
 @settings(
-    max_examples=8,
+    max_examples=10,
     derandomize=True,
     deadline=None,
     database=None,
