@@ -67,7 +67,7 @@ def token_for(secret: str) -> Token | None:
     return token
 
 
-def note_viewing(actor: Person | Token, *, customer: UUID, subject: str, subject_id: UUID) -> None:
+def note_viewing(actor: Person | Token, *, customer: UUID | None, subject: str, subject_id: UUID) -> None:
     """Log that somebody looked at a customer's data; looking on for a while is one look."""
     who = {name.removeprefix("by_"): value for name, value in by(actor).items()}
     recent = Viewing.objects.filter(**who, subject_id=subject_id, at__gt=now() - LOOK_AGAIN)

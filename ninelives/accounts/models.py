@@ -147,12 +147,13 @@ class Token(models.Model):
 
 
 class Viewing(models.Model):
-    """Who looked at whose data, and when. The customer is named by id alone, so that the log outlives an erasure."""
+    """Who looked at whose data, and when. The customer is named by id alone, so that the log outlives an erasure;
+    empty where nobody knows whose data it was (raw input that could not be read)."""
 
     id = models.BigAutoField(primary_key=True)
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="viewings")
     token = models.ForeignKey(Token, models.SET_NULL, null=True, related_name="viewings")
-    customer = models.UUIDField()
+    customer = models.UUIDField(null=True)
     subject = models.CharField(max_length=20)
     subject_id = models.UUIDField()
     at = models.DateTimeField(default=now)

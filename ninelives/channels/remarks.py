@@ -32,6 +32,18 @@ UNREADABLE: dict[str, Promise] = {
     "no_sender": _("It does not say who sent it."),
 }
 
+# What became of it on our side.
+PROCESSING: dict[str, Promise] = {
+    "field_missing": _("A field is missing: %(argument)s."),
+    "interrupted": _("We were interrupted while sending; it is tried again."),
+    "interrupted_too_often": _("Processing it was interrupted several times; it was put aside so that others go on."),
+    "news_of_delivery": _("It told what became of a message of ours."),
+    "not_json": _("It is not the JSON that was agreed."),
+    "nothing_in_it": _("There is no message in it."),
+    "own_message": _("It is a message of our own that came back."),
+    "unexpected": _("Something went wrong here while reading it. It can be processed again after the cause is mended."),
+}
+
 # Not sent.
 NOT_SENT: dict[str, Promise] = {
     "address_needs_utf8": _("The mail server does not take addresses with letters outside a to z."),
@@ -45,12 +57,13 @@ NOT_SENT: dict[str, Promise] = {
 
 # An argument that a code can do without: the sentence then says less.
 _WITHOUT_ARGUMENT: dict[str, Promise] = {
+    "field_missing": _("A field is missing."),
     "bad_date": _("The date in the mail could not be used; the time of arrival is shown."),
     "part_undecodable": _("A part of the mail may be damaged."),
     "unknown_charset": _("The mail names an unknown character set; the characters were guessed."),
 }
 
-_ALL = {**REMARKS, **UNREADABLE, **NOT_SENT}
+_ALL = {**REMARKS, **UNREADABLE, **PROCESSING, **NOT_SENT}
 
 
 def worded(code: str) -> str:

@@ -1,5 +1,6 @@
 """Recognising who this is, and giving a customer another address."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,13 +14,15 @@ class AddressTakenError(Exception):
     """The address is another customer's."""
 
 
-def recognise(address: Address, *, base_id: UUID, proof: Proof, name: str = "", language: str = "") -> Customer:
-    """The customer with exactly this address, or a new one. A better proof than before is remembered."""
+def recognise(
+    address: Address, *, base_id: UUID, proof: Proof, at: datetime, name: str = "", language: str = ""
+) -> Customer:
+    """The customer with exactly this address, or a new one, known since `at`. A better proof is remembered."""
     known = _known(address, base_id)
     if known is None:
         try:
             with transaction.atomic():
-                return _welcome(address, base_id, proof, name, language)
+                return _welcome(address, base_id, proof, at, name, language)
         except IntegrityError:
             # Somebody else wrote from the same address at the same moment.
             known = CustomerAddress.objects.select_related("customer").get(
@@ -55,8 +58,8 @@ def _known(address: Address, base_id: UUID) -> CustomerAddress | None:
     return rows.filter(base_id=base_id, kind=address.kind, value=address.value).first()
 
 
-def _welcome(address: Address, base_id: UUID, proof: Proof, name: str, language: str) -> Customer:
-    customer = Customer.objects.create(base_id=base_id, name=name or address.value, language=language)
+def _welcome(address: Address, base_id: UUID, proof: Proof, at: datetime, name: str, language: str) -> Customer:
+    customer = Customer.objects.create(base_id=base_id, name=name or address.value, language=language, created_at=at)
     add = CustomerAddress(customer=customer, base_id=base_id, kind=address.kind, value=address.value, proof=proof)
     add.proven_at = now() if proof is Proof.PROVEN else None
     add.save(force_insert=True)

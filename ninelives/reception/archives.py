@@ -13,6 +13,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from email.utils import mktime_tz, parsedate_tz
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -109,7 +110,7 @@ class Archive:
             number, known = file.fileno(), os.fstat(file.fileno())
             starts = list(_mails_of_mbox(file)) if holds_many else [0]
             written = known.st_mtime
-            for start, end in zip(starts, [*starts[1:], known.st_size], strict=True):
+            for start, end in pairwise([*starts, known.st_size]):
                 # A mail without a date belongs beside the one before it.
                 written = _written(os.pread(number, min(end - start, _HEAD), start)) or written
                 self._add(start, end, written)

@@ -15,7 +15,7 @@ from ninelives.channels import queries as channel_facts
 from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import InboundMessage, InboundStatus, Machine, Unreadable
 from ninelives.conversations import actions as conversations
-from ninelives.conversations.actions.taking_in import is_from_us
+from ninelives.conversations.actions.taking_in import is_from_us, when
 from ninelives.conversations.models import Message
 from ninelives.customers import actions as customers
 from ninelives.customers.models import Customer
@@ -70,7 +70,13 @@ def _customer(inbound: InboundMessage, receipt: Receipt) -> Customer:
     if receipt.is_import and is_from_us(inbound, account) and inbound.recipients:
         # Our own side of an imported exchange: the story is that of whoever we wrote to.
         whose = inbound.recipients[0]
-    return customers.recognise(whose.address, base_id=account.brand.base_id, proof=inbound.proof, name=whose.name[:200])
+    return customers.recognise(
+        whose.address,
+        base_id=account.brand.base_id,
+        proof=inbound.proof,
+        at=when(inbound, receipt),
+        name=whose.name[:200],
+    )
 
 
 def _is_heard(inbound: InboundMessage, news: bool) -> bool:

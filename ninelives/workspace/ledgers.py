@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.urls import reverse
 from django.utils.translation import pgettext
 
@@ -10,16 +10,24 @@ from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.channels.models import Receipt, Receipts
 from ninelives.channels.remarks import worded
+from ninelives.conversations.models import Message
 from ninelives.conversations.queries import message_of_receipt
 from ninelives.workspace import wording
 from ninelives.workspace.screens import LedgerPage, LedgerRow, LedgerTab, ReceiptPage
 
 PAGE = 50
 RAW_HEAD = 65_536
+_SENDERS = Prefetch("messages", Message.objects.only("receipt", "sender_address"))
 
 
 def page(person: Person, state: str, after: str) -> LedgerPage:
-    found = Receipt.objects.visible_to(person).select_related("account").defer("raw").order_by("-id")
+    found = (
+        Receipt.objects.visible_to(person)
+        .select_related("account")
+        .defer("raw")
+        .prefetch_related(_SENDERS)
+        .order_by("-id")
+    )
     if state:
         found = found.filter(state=state)
     if after and _is_id(after):
@@ -70,7 +78,7 @@ def row(receipt: Receipt) -> LedgerRow:
         at=receipt.received_at,
         state=receipt.state,
         state_label=str(wording.RECEIPT_STATES[receipt.state]),
-        sender=receipt.envelope_from,
+        sender=next((message.sender_address for message in receipt.messages.all()), receipt.envelope_from),
         size=receipt.size,
         reason=worded(receipt.reason) if receipt.reason else "",
         is_import=receipt.is_import,

@@ -1,6 +1,7 @@
 """Every change of a conversation: one verb, one transaction, and always told who acts."""
 
 from ninelives.conversations.actions.answering import EmptyMessageError as EmptyMessageError
+from ninelives.conversations.actions.answering import NoAddressError as NoAddressError
 from ninelives.conversations.actions.answering import TooLongError as TooLongError
 from ninelives.conversations.actions.answering import answer as answer
 from ninelives.conversations.actions.answering import confirm as confirm

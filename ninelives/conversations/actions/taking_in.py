@@ -58,7 +58,7 @@ def is_from_us(inbound: InboundMessage, account: ChannelAccount) -> bool:
 
 def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related_id: UUID | None) -> Conversation:
     account = receipt.account
-    at = _when(inbound, receipt)
+    at = when(inbound, receipt)
     waits = inbound.machine is None and not _is_ours(inbound, receipt)
     return Conversation.objects.create(
         customer=customer,
@@ -89,7 +89,7 @@ def _write(conversation: Conversation, customer: Customer, inbound: InboundMessa
         html=inbound.html,
         own_text=inbound.own_text if inbound.own_text != inbound.text else "",
         own_html=inbound.own_html if inbound.own_html != inbound.html else "",
-        occurred_at=_when(inbound, receipt),
+        occurred_at=when(inbound, receipt),
         received_at=receipt.received_at,
         external_id=inbound.external_id,
         fingerprint=inbound.fingerprint,
@@ -164,6 +164,6 @@ def _preview(text: str) -> str:
     return " ".join(text[:400].split())[:200]
 
 
-def _when(inbound: InboundMessage, receipt: Receipt) -> datetime:
+def when(inbound: InboundMessage, receipt: Receipt) -> datetime:
     """Import keeps dates. Of live input only the moment it reached us is sure: clocks of senders jump."""
     return (receipt.is_import and inbound.written_at) or receipt.received_at

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations import actions, queries
-from ninelives.conversations.actions.answering import NoAddressError
 from ninelives.conversations.models import Conversation, DraftFile
 from ninelives.workspace import threads
 from ninelives.workspace.lists import Place
@@ -132,7 +131,7 @@ def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_no
         return problem(
             request, ngettext("At most %d character here.", "At most %d characters here.", long.most) % long.most
         )
-    except NoAddressError:
+    except actions.NoAddressError:
         return problem(request, _("This customer has no address on this channel."))
     return _shown(request, conversation, view)
 

@@ -58,5 +58,5 @@ def _receipt(request: HttpRequest, receipt_id: UUID) -> Receipt:
 
 def _note(request: HttpRequest, found: Receipt) -> None:
     message = message_of_receipt(found.pk)
-    if message and message.customer_id:
-        note_viewing(person_of(request), customer=message.customer_id, subject="receipt", subject_id=found.pk)
+    customer = message.customer_id if message else None
+    note_viewing(person_of(request), customer=customer, subject="receipt", subject_id=found.pk)
