@@ -47,12 +47,15 @@ class Writer:
 
 
 class Post:
-    """An endless stream; the same seed gives the same mails. About half come from somebody who wrote before."""
+    """An endless stream; the same seed gives the same mails. About half come from somebody who wrote before.
 
-    def __init__(self, seed: int, *, mark: str = "") -> None:
+    A subject ends in the mark and the mail's number; with `newcomers` every mail is a new customer's first.
+    """
+
+    def __init__(self, seed: int, *, mark: str = "", newcomers: bool = False) -> None:
         self.random = random.Random(seed)
         self.seed, self.mark = seed, mark or f"s{seed}"
-        self.count = 0
+        self.count, self.newcomers = 0, newcomers
         self.writers: list[Writer] = []
 
     def letters(self, count: int) -> list[Letter]:
@@ -63,7 +66,7 @@ class Post:
 
     def __next__(self) -> Letter:
         self.count += 1
-        known = bool(self.writers) and self.random.random() < 0.5
+        known = bool(self.writers) and not self.newcomers and self.random.random() < 0.5
         writer = self.random.choice(self.writers[-200:]) if known else self._newcomer()
         answers = known and self.random.random() < 0.85
         return self._write(writer, answers)
@@ -80,7 +83,7 @@ class Post:
         draw = self.random
         if not answers:
             words = writer.language.draw(draw, draw.randint(2, 6))
-            writer.subject = f"{' '.join(words).capitalize()} {self.mark}-{self.count}"
+            writer.subject = f"{' '.join(words).capitalize()} {self.mark}-{self.count}!"
         mail = self._headers(writer, answers)
         paragraphs = [writer.language.paragraph(draw, draw.randint(2, 6)) for _ in range(draw.randint(2, 6))]
         quoted = writer.last if answers else ""

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-
 if TYPE_CHECKING:
     from dns.resolver import Resolver
 
