@@ -122,10 +122,10 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
 
 
 def with_pictures(html: str, attachments: Iterable[Attachment]) -> str:
-    """Pictures the text shows in place get the addresses of their files."""
-    known = {file.content_id: _file_url(file) for file in attachments if file.content_id}
-    if not known:
+    """Pictures the text shows in place get the addresses of their files; of one that did not come, its words stay."""
+    if "cid:" not in html:
         return html
+    known = {file.content_id: _file_url(file) for file in attachments if file.content_id}
     return _CID.sub(lambda found: f'src="{known[found[2]]}"' if found[2] in known else "", html)
 
 

@@ -22,6 +22,7 @@ _PICTURES = {
     "default-src": ["'none'"],
     "img-src": ["https:", "http:", "data:", "'self'"],
     "style-src": ["'self'"],
+    "font-src": ["'self'"],
     "style-src-attr": ["'unsafe-inline'"],
 }
 
