@@ -36,6 +36,7 @@ export function isWholePage(html: string): boolean {
 
 /** Make `old` as `fresh`, touching only what differs: focus, scrolling, open details and typed text stay. */
 export function morph(old: Element, fresh: Element): Node[] {
+  if (!old.isConnected) return []; // the reader has gone on
   const nodes = Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", callbacks }) as Node[];
   old.dispatchEvent(new CustomEvent("region:fresh", { bubbles: true }));
   return nodes;

@@ -18,8 +18,7 @@ export class SendEcho extends HTMLElement {
       keeper.field?.focus();
       return;
     }
-    const mode = keeper.mode;
-    const text = keeper.sending();
+    const { text, mode } = keeper.sending();
     const echo = this.#show(mode, text);
     // On the request itself: the reader may have opened another conversation when the answer comes.
     xhr.addEventListener("loadend", () => {
