@@ -1,0 +1,89 @@
+"""The statements that docs/reference/data.md gives for erasing a customer leave nothing of her, and nobody else out."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from ninelives.accounts.permissions import Permission
+from ninelives.config.environment import PROJECT
+from ninelives.conversations import actions
+from ninelives.conversations.models import Conversation, Message
+from ninelives.customers.models import Customer
+from ninelives.foundation.models import File
+from tests.cast import DORA, arrives, bearer, dora_writes, mail, make_cast, newest_message
+
+pytestmark = pytest.mark.django_db
+
+OTHER = "erik@example.net"
+
+
+def erase(customer):
+    page = (PROJECT / "docs" / "reference" / "data.md").read_text()
+    (statements,) = re.findall(r"^```sql\nBEGIN;\n(.*?)COMMIT;\n```$", page, re.MULTILINE | re.DOTALL)
+    with connection.cursor() as cursor:
+        cursor.execute(statements.replace(":'customer'", f"'{customer.pk}'"))
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def everything_kept():
+    """Each row of our tables as text, raw input readable."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            if not table.startswith(("django_", "auth_", "account_", "gone_")):
+                cursor.execute(f'SELECT row_to_json(one)::text FROM "{table}" AS one')
+                yield from ((table, text) for (text,) in cursor.fetchall())
+        cursor.execute("SELECT encode(raw, 'escape') FROM channels_receipt WHERE raw IS NOT NULL")
+        yield from (("raw", text) for (text,) in cursor.fetchall())
+
+
+def kept_of(word):
+    return {table for table, text in everything_kept() if word.lower() in text.lower()}
+
+
+@pytest.fixture
+def people():
+    return make_cast(confirms=True)
+
+
+def test_nothing_is_left_of_her(people, client):
+    conversation = dora_writes(people, message_id="1@example.org", text="I live in Sesamstraat.")
+    arrives(mail(message_id="1@example.org", text="I live in Sesamstraat."), people.mailbox)
+    actions.claim(conversation, person=people.alice)
+    actions.attach(conversation, person=people.alice, name="bill.txt", content=b"Sesamstraat")
+    actions.answer(conversation, actor=people.alice, text="Sesamstraat, noted.", key="k", use_draft=True)
+    actions.note(conversation, actor=people.alice, text="Is there a Sesamstraat?", key="n")
+    actions.save_draft(conversation, person=people.bob, text="About Sesamstraat", mode="note", version=0)
+    actions.close(conversation, actor=people.alice)
+    address = f"/api/v1/conversations/{conversation.pk}/messages"
+    headers = {**bearer(Permission.ANSWER), "Idempotency-Key": "once"}
+    client.post(address, {"text": "So Sesamstraat it is"}, content_type="application/json", headers=headers)
+    # Quarantined: nothing but the envelope names her.
+    arrives(b"   ", people.mailbox)
+
+    before = {"api_rememberedanswer", "channels_delivery", "conversations_draft", "conversations_message", "raw"}
+    assert before <= kept_of("Sesamstraat")
+
+    erase(Customer.objects.get(addresses__value=DORA))
+
+    assert kept_of(DORA) == set()
+    assert kept_of("Sesamstraat") == set()
+    assert not File.objects.exists()
+
+
+def test_nobody_else_is_touched(people):
+    arrives(
+        mail(sender=f"Erik <{OTHER}>", Cc=DORA, message_id="9@example.net", text="Mine."), people.mailbox, sender=OTHER
+    )
+    his = newest_message().conversation
+    arrives(mail(message_id="8@example.org", text="Hers.", In_Reply_To="<9@example.net>"), people.mailbox)
+    arrives(mail(to="hallo@windkracht.example", message_id="7@example.org", text="Elsewhere."), people.other_mailbox)
+    assert Message.objects.filter(conversation=his, text__contains="Hers.").exists()
+
+    erase(Customer.objects.get(addresses__value=DORA, base=people.brand.base))
+
+    assert set(Customer.objects.values_list("addresses__value", flat=True)) == {OTHER, DORA}
+    assert Conversation.objects.count() == 2
+    assert kept_of("Hers.") == set()
+    assert "conversations_message" in kept_of("Mine.")
+    assert "conversations_message" in kept_of("Elsewhere.")
