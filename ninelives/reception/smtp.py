@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections, transaction
 
 from ninelives.channels import actions, queries
 from ninelives.channels.models import ChannelAccount
@@ -57,6 +57,11 @@ class Door:
             return _TRY_LATER
         return "250 2.0.0 Stored"
 
+    async def close(self) -> None:
+        """Let the threads go, and their connections with them."""
+        await asyncio.gather(*(self._run(connections.close_all) for _ in range(self._threads._max_workers)))
+        self._threads.shutdown()
+
     async def _run(self, function: Any, *given: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *given)
 
@@ -90,9 +95,18 @@ def run(host: str, port: int) -> None:
 
 
 async def _serve(host: str, port: int) -> None:
-    door = Door()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(
+    server = await listen(Door(), host, port)
+    stopped = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    async with server:
+        await stopped.wait()
+
+
+async def listen(door: Door, host: str, port: int) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(
         lambda: Patient(
             door,
             data_size_limit=MAX_BYTES,
@@ -106,8 +120,3 @@ async def _serve(host: str, port: int) -> None:
         port=port,
         backlog=512,
     )
-    stopped = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stopped.set)
-    async with server:
-        await stopped.wait()
