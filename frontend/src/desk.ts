@@ -1,6 +1,6 @@
 // The screens' elements. Each is small, keeps no store, and works on what the server rendered.
 import htmx from "htmx.org";
-import { morph } from "./asking";
+import { morph, parse } from "./asking";
 import { AutoGrow } from "./elements/auto-grow";
 import { DraftKeeper } from "./elements/draft-keeper";
 import { FileDrop } from "./elements/file-drop";
@@ -33,6 +33,18 @@ htmx.defineExtension("morph", {
     const fresh = (fragment as DocumentFragment).firstElementChild;
     return style === "morph" && fresh !== null && morph(target as Element, fresh);
   },
+});
+
+// A button can be morphed away by a live region while its request is under way (undo, try again). htmx then no longer
+// finds the inherited hx-swap and would put the answer inside its target.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event as CustomEvent<{ shouldSwap: boolean; target: Element; serverResponse: string; requestConfig: { elt: Element } }>;
+  if (!detail.shouldSwap || detail.requestConfig.elt.isConnected) return;
+  detail.shouldSwap = false;
+  const fresh = parse(detail.serverResponse).getElementById(detail.target.id);
+  if (!fresh) return;
+  morph(detail.target, fresh);
+  htmx.process(detail.target as HTMLElement);
 });
 
 for (const [name, element] of Object.entries({
