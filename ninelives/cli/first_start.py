@@ -1,10 +1,8 @@
 """What a database gets before anybody can work with it, and who may sign in then."""
 
-import os
 from contextlib import suppress
-from pathlib import Path
 
-from ninelives.config.environment import Environment
+from ninelives.config.environment import Environment, kept_secret
 
 # Everybody of the demo has the password in this file, so that a second start can show the sign-ins again.
 PASSWORD_FILE = "demo.password"  # noqa: S105 - the name of a file
@@ -31,9 +29,9 @@ def _found_demo(settings: Environment) -> str:
     from ninelives.accounts.passwords import memorable
     from ninelives.demo import founding
 
-    password = memorable(3)
+    # Kept before it is given: killed in between, we would know of no way in.
+    password = kept_secret(settings.data / PASSWORD_FILE, lambda: memorable(3))
     founding.found(password)
-    _keep(settings.data / PASSWORD_FILE, password)
     return _sign_ins(password)
 
 
@@ -65,10 +63,3 @@ def _sign_ins(password: str) -> str:
     width = max(len(person.email) for person in PEOPLE)
     lines = [f"  {person.email:<{width}}  {person.role.replace('_', ' ')}" for person in PEOPLE]
     return "\n".join([f"sign in to the demo with the password {password} as", *lines])
-
-
-def _keep(path: Path, password: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(password + "\n")

@@ -254,14 +254,18 @@ def default_data_folder(project: Path) -> Path:
     return SYSTEM_DATA / f"clone-{hashlib.sha256(bytes(project)).hexdigest()[:8]}"
 
 
-def kept_secret(path: Path) -> str:
+def a_key() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def kept_secret(path: Path, make: Callable[[], str] = a_key) -> str:
     """The secret in this file, made now if there is none; of two who make it at once, one wins and both use it."""
     with suppress(FileNotFoundError):
         return path.read_text().strip()
     path.parent.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     draft.touch(mode=0o600)
-    draft.write_text(secrets.token_urlsafe(48) + "\n")
+    draft.write_text(make() + "\n")
     with suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
