@@ -1,0 +1,59 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from ninelives.ui.templatetags.ui import dom_id, filesize, linked, moment, when
+
+
+def a_day_ago() -> datetime:
+    return timezone.localtime() - timedelta(days=1)
+
+
+def test_today_is_a_clock_time() -> None:
+    now = timezone.localtime()
+    assert f">{now:%H:%M}</time>" in when(now)
+
+
+@pytest.mark.parametrize(("language", "shown"), [("nl", "3 mrt 2020"), ("en", "3 Mar 2020")])
+def test_an_earlier_year_is_a_whole_date_in_the_readers_language(language: str, shown: str) -> None:
+    with translation.override(language):
+        assert f">{shown}</time>" in when(datetime(2020, 3, 3, 9, 5, tzinfo=UTC))
+
+
+def test_a_message_keeps_its_clock_time_after_its_day() -> None:
+    at = a_day_ago()
+    assert f"{at:%H:%M}</time>" in moment(at)
+    assert f"{at:%H:%M}</time>" not in when(at)
+
+
+def test_no_time_is_no_words() -> None:
+    assert when(None) == moment(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [(0, "0 B"), (999, "999 B"), (2_400, "2 kB"), (1_840_000, "1,8 MB"), (25_000_000, "25 MB")]
+)
+def test_sizes_are_those_of_file_managers(size: int, shown: str) -> None:
+    with translation.override("nl"):
+        assert filesize(size) == shown
+
+
+def test_an_address_in_a_text_becomes_a_link_and_the_sentence_keeps_its_full_stop() -> None:
+    assert '<a href="https://a.example/x?y=1&amp;z" ' in linked("See https://a.example/x?y=1&z.")
+    assert linked("See https://a.example/x.").endswith("</a>.")
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", 'https://a.example/"onclick="x', "https://a.example/<b>"]
+)
+def test_a_text_brings_no_html_along(hostile: str) -> None:
+    shown = str(linked(hostile))
+    assert "<script" not in shown
+    assert "<b>" not in shown
+    assert '"onclick' not in shown
+
+
+def test_one_spelling_of_ids() -> None:
+    assert dom_id("thread", "42") == "thread-42"
+    assert dom_id("list") == "list"
