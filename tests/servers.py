@@ -22,6 +22,7 @@ import psutil
 import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from imap_tools import MailBoxUnencrypted
 
 from ninelives.foundation.processes import leash
 
@@ -172,3 +173,51 @@ class PostOffice:
             came = self._news.wait_for(lambda: len(self.letters_to(address)) >= count, patience)
         assert came, f"{len(self.letters_to(address))} of {count} letters to {address} came"
         return self.letters_to(address)
+
+
+class MailServer:
+    """A customer's own mailbox, on a real IMAP server: what their mail program would show."""
+
+    def __init__(self, user: str = "dora", password: str = "sunflower") -> None:
+        self.port, self._login = free_port(), (user, password)
+        self._folder = Path(tempfile.mkdtemp(prefix="ninelives-mailbox-"))
+
+    def __enter__(self) -> Self:
+        user, password = self._login
+        options = ["--host", "127.0.0.1", "--port", str(self.port), "--no-tls"]
+        owner = ["dict", "--demo-user", user, "--demo-password", password]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", "import pymap.main; pymap.main.main()", *options, *owner],
+            cwd=self._folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=leash(signal.SIGTERM),
+        )
+        try:
+            wait_for(self._listens, "the IMAP server")
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(PATIENCE)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def open(self) -> MailBoxUnencrypted:
+        mailbox = MailBoxUnencrypted("127.0.0.1", self.port, timeout=20)
+        mailbox.login(*self._login)
+        return mailbox
+
+    def keep(self, raw: bytes) -> None:
+        with self.open() as mailbox:
+            mailbox.append(raw, "INBOX")
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        except OSError:
+            return False
+        return True

@@ -1,6 +1,7 @@
 """Mails as customers' programs write them."""
 
 from collections.abc import Mapping
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
@@ -21,7 +22,8 @@ def letter(
     **headers: str,
 ) -> EmailMessage:
     """`pictures` stand in the HTML as `cid:name`; header names with _ for -."""
-    written = EmailMessage()
+    # Mail programs do not fold as Python does, which breaks long ids into encoded words.
+    written = EmailMessage(policy.default.clone(max_line_length=900))
     written["From"], written["To"], written["Subject"] = sender, to, subject
     written["Date"], written["Message-ID"] = format_datetime(now()), make_msgid(domain="example.org")
     for name, value in headers.items():

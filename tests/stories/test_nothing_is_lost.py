@@ -1,4 +1,4 @@
-"""Whatever is killed in the middle of an intake, every mail is there in the end, once. The long form: bin/bench faults."""
+"""Whatever is killed in the middle of an intake, every mail is there in the end, once (long form: bin/bench faults)."""
 
 from bench import faults
 
