@@ -105,7 +105,8 @@ class Ninelives:
             errors="replace",
             preexec_fn=leash(signal.SIGTERM),
         )
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self.process,), daemon=True)
+        self._listener.start()
         while not self._ready.wait(0.2):
             if self.process.poll() is not None or time.monotonic() - began > PATIENCE:
                 time.sleep(0.2)
@@ -122,14 +123,17 @@ class Ninelives:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 raise
+            finally:
+                self._listener.join(5)
         return time.monotonic() - began
 
     def _listen(self, process: "subprocess.Popen[str]") -> None:
         assert process.stdout
-        for line in process.stdout:
-            self.lines.append((time.monotonic(), line.rstrip()))
-            if line.startswith("ready "):
-                self._ready.set()
+        with process.stdout:
+            for line in process.stdout:
+                self.lines.append((time.monotonic(), line.rstrip()))
+                if line.startswith("ready "):
+                    self._ready.set()
 
 
 def agent_email(number: int) -> str:
