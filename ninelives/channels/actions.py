@@ -135,7 +135,7 @@ def replay(receipt: Receipt) -> bool:
     changed = (
         Receipt.objects.filter(pk=receipt.pk)
         .exclude(state=Receipt.State.STORED)
-        .update(state=Receipt.State.STORED, attempts=0, next_attempt_at=None, reason="", detail="", duplicate_of=None)
+        .update(state=Receipt.State.STORED, attempts=0, reason="", detail="", duplicate_of=None)
     )
     wake(RECEIPTS)
     return bool(changed)

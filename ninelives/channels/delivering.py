@@ -96,7 +96,7 @@ def _consequence(delivery: Delivery, problem: SendProblem) -> tuple[str, timedel
 
 
 def _pause(attempts: int) -> timedelta:
-    """15 s, 30 s, 1 min … at most 2 hours: about 8 hours over all tries."""
+    """15 s, 30 s, 1 min … at most 2 hours: about 6 hours over all tries."""
     return min(timedelta(seconds=15 * (1 << (attempts - 1))), timedelta(hours=2))
 
 

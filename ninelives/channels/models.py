@@ -101,7 +101,6 @@ class Receipt(models.Model):
     helo = models.TextField(blank=True)
     received_at = models.DateTimeField(default=now)
     attempts = models.SmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True)
     processed_at = models.DateTimeField(null=True)
     # A code of `remarks.py`, and what the machine said.
     reason = models.CharField(max_length=60, blank=True)

@@ -98,6 +98,8 @@ class InboundMessage:
     refers_to: tuple[str, ...] = ()
     thread_tokens: tuple[str, ...] = ()
     recipients: tuple[Participant, ...] = ()
+    # Whom to answer, where that is not the sender: a web form writes for somebody else.
+    reply_to: Participant | None = None
     subject: str = ""
     text: str = ""
     own_text: str = ""
@@ -148,6 +150,8 @@ class Outbound:
     text: str
     external_id: str
     from_name: str = ""
+    # Of an account that takes all and has no address of its own: the address the customer wrote to.
+    from_address: str = ""
     reply_token: str = ""
     subject: str = ""
     in_reply_to: str = ""

@@ -13,7 +13,7 @@ from ninelives.channels.registry import channel
 def account_for(kind: str, recipients: Iterable[str]) -> ChannelAccount | None:
     """The account that one of these addresses belongs to (`name+anything@` counts as `name@`), else the one that
     takes all."""
-    plain = [_without_tag(recipient.strip().lower()) for recipient in recipients]
+    plain = [without_tag(recipient.strip().lower()) for recipient in recipients]
     asked = Q(address__in=plain) | Q(takes_all=True)
     accounts = ChannelAccount.objects.filter(asked, kind=kind, is_active=True).select_related("brand")
     known = {account.address: account for account in accounts}
@@ -44,6 +44,7 @@ def abilities(kind: str) -> Abilities:
     return channel(kind).abilities
 
 
-def _without_tag(address: str) -> str:
+def without_tag(address: str) -> str:
+    """`service+anything@` → `service@`."""
     local, at, domain = address.rpartition("@")
     return local.split("+", 1)[0] + at + domain

@@ -6,11 +6,12 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
-    """A customer's message was taken in, for the first time."""
+    """A customer's message was taken in, for the first time. Nobody is told anything because of an import."""
 
     message_id: UUID
     conversation_id: UUID
     opened: bool
+    is_import: bool
 
 
 @dataclass(frozen=True, slots=True)

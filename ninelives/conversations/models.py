@@ -148,8 +148,10 @@ class Message(ActedBy):
     delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, related_name="+")
     sender_name = models.TextField(blank=True)
     sender_address = models.TextField(blank=True)
-    # Of what we send: the address it goes to.
+    # Of what we send, the address it goes to; of what comes in, our own address that it was sent to.
     recipient = models.TextField(blank=True)
+    # Whom the sender asked to answer instead.
+    reply_to = models.TextField(blank=True)
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)

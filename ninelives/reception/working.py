@@ -81,7 +81,7 @@ def _lanes(limit: int) -> Iterator[list[str]]:
             SELECT lane FROM (
                 SELECT DISTINCT lane FROM (
                     SELECT lane FROM channels_receipt
-                    WHERE state = 'stored' AND (next_attempt_at IS NULL OR next_attempt_at <= now())
+                    WHERE state = 'stored'
                     ORDER BY is_import, id LIMIT %s
                 ) AS oldest
             ) AS lanes

@@ -7,6 +7,7 @@ all streams.
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
@@ -30,8 +31,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HEARTBEAT = 15.0
-# A stream asks again so often whether its person may still be here.
-RECHECK_EVERY = 4
+# A stream asks again after so many seconds whether its person may still be here.
+RECHECK_AFTER = 60.0
 BACKLOG = 200
 RESYNC = "resync"
 
@@ -112,13 +113,18 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
 
 async def _feed(mine: Stream, gone: "asyncio.Task[None]", send: Send, session_key: str) -> None:
     numbers = itertools.count(1)
-    for beat in itertools.count(1):
-        while (topic := await _next(mine, gone)) is not None:
+    checked = time.monotonic()
+    while not gone.done():
+        topic = await _next(mine, gone)
+        if topic is None:
+            await _write(send, ": still here\n\n")
+        else:
             event = RESYNC if topic == RESYNC else "signal"
             await _write(send, f"id: {next(numbers)}\nevent: {event}\ndata: {topic}\n\n")
-        if gone.done() or (beat % RECHECK_EVERY == 0 and await _audiences(session_key) != mine.audiences):
-            return
-        await _write(send, ": still here\n\n")
+        if time.monotonic() - checked > RECHECK_AFTER:
+            if await _audiences(session_key) != mine.audiences:
+                return
+            checked = time.monotonic()
 
 
 async def _next(mine: Stream, gone: "asyncio.Task[None]") -> str | None:

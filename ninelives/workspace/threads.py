@@ -111,7 +111,7 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
             for file in (draft.files.all() if draft else ())
         ),
         to=conversation.customer.name,
-        subject=conversation.subject,
+        subject=conversation.subject if allowed.subject else "",
         max_length=allowed.max_length or 0,
         takes_files=allowed.attachments,
         max_file_mb=allowed.max_attachment_bytes // 1_000_000,
@@ -226,7 +226,7 @@ _WORDS: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
     "assignment": (lambda who: _("%s took this on") % who, lambda who: _("%s let this go") % who),
     "closure": (
         lambda who: _("Closed by %s") % who if who else _("Closed"),
-        lambda who: _("Reopened by %s") % who if who else _("Reopened by the customer's message"),
+        lambda who: _("Reopened by %s") % who if who else _("Open again because there is news"),
     ),
 }
 

@@ -1,6 +1,7 @@
 """Answering, noting, confirming; undoing a send; and what became of it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from django.utils.translation import gettext
 
 from ninelives.accounts.models import Actor, Person, by
 from ninelives.channels import actions as channels
+from ninelives.channels.models import Delivery
 from ninelives.channels.protocol import Outbound, OutboundFile
 from ninelives.channels.protocol import Participant as Taker
 from ninelives.channels.queries import abilities
 from ninelives.conversations import tokens
 from ninelives.conversations.actions import drafting
+from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.telling import tell_screens
 from ninelives.conversations.events import MessageWritten
 from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message
@@ -29,6 +32,8 @@ Direction = Message.Direction
 # Mail loops end here: so many automatic mails to one address in so much time, whatever it sends us.
 AUTOMATIC_BUDGET = 3
 AUTOMATIC_WINDOW = timedelta(days=1)
+
+_NEEDS_SOMEBODY = (Delivery.State.FAILED, Delivery.State.UNCERTAIN)
 
 
 class EmptyMessageError(Exception):
@@ -90,7 +95,9 @@ def confirm(message: Message) -> Message | None:
     conversation = message.conversation
     if not conversation.account.confirms or message.machine or message.is_import or message.direction != "inbound":
         return None
-    if conversation.messages.filter(is_automatic=True).exists() or _budget_is_spent(message.sender_address):
+    if conversation.messages.filter(is_automatic=True).exists() or _budget_is_spent(
+        message.reply_to or message.sender_address
+    ):
         return None
     with translation.override(conversation.customer.language or conversation.brand.language):
         text = gettext(
@@ -128,10 +135,14 @@ def send_again(message: Message) -> bool:
 
 
 def tell_of_delivery(delivery_id: UUID) -> None:
-    """A delivery has news: whoever looks at its message sees it."""
-    message = Message.objects.select_related("conversation").filter(delivery_id=delivery_id).first()
-    if message:
-        tell_screens(message.conversation)
+    """A delivery has news: whoever looks at its message sees it, and an answer that did not arrive is open again."""
+    message = Message.objects.select_related("conversation", "delivery").filter(delivery_id=delivery_id).first()
+    if message is None or message.delivery is None:
+        return
+    if message.delivery.state in _NEEDS_SOMEBODY and not message.is_automatic:
+        # Whoever answered and closed would never look at it again.
+        reopen(message.conversation, actor=None)
+    tell_screens(message.conversation)
 
 
 def _written_before(conversation: Conversation, key: str) -> Message | None:
@@ -162,9 +173,15 @@ def _compose(
 ) -> Message:
     message_id = new_id()
     account = conversation.account
-    domain = account.address.rpartition("@")[2] or "ninelives.invalid"
+    newest = _newest_inbound(conversation)
+    ours = account.address or (newest.recipient if newest else "")
+    domain = ours.rpartition("@")[2] or "ninelives.invalid"
     external_id = f"ninelives.{message_id.hex}.{tokens.make(conversation.number)}@{domain}"
-    outbound = _outbound(conversation, actor, text, external_id, files, automatic)
+    outbound = replace(
+        _outbound(conversation, newest, actor, text, external_id, files),
+        automatic=automatic,
+        from_address="" if account.address else ours,
+    )
     message = Message.objects.create(
         id=message_id,
         conversation=conversation,
@@ -176,7 +193,7 @@ def _compose(
         external_id=external_id,
         key=key,
         sender_name=outbound.from_name,
-        sender_address=account.address,
+        sender_address=ours,
         recipient=outbound.to.address.value,
         is_automatic=automatic,
         **by(actor),
@@ -186,9 +203,13 @@ def _compose(
 
 
 def _outbound(
-    conversation: Conversation, actor: Actor | None, text: str, external_id: str, files: list[DraftFile], auto: bool
+    conversation: Conversation,
+    newest: Message | None,
+    actor: Actor | None,
+    text: str,
+    external_id: str,
+    files: list[DraftFile],
 ) -> Outbound:
-    newest = _newest_inbound(conversation)
     person = f"{actor.name} · " if isinstance(actor, Person) else ""
     return Outbound(
         to=_addressee(conversation, newest),
@@ -200,7 +221,6 @@ def _outbound(
         in_reply_to=newest.external_id if newest else "",
         references=_references(conversation),
         files=tuple(OutboundFile(file.name, file.media_type, file.file_id, file.size) for file in files),
-        automatic=auto,
         language=conversation.customer.language or conversation.brand.language,
     )
 
@@ -210,8 +230,10 @@ def _newest_inbound(conversation: Conversation) -> Message | None:
 
 
 def _addressee(conversation: Conversation, newest: Message | None) -> Taker:
-    """Whoever wrote last; before anybody wrote, the customer's own address on this channel."""
+    """Whoever wrote last, or whom they asked to answer; before anybody wrote, the customer's own address."""
     kind = conversation.account.kind
+    if newest and newest.reply_to:
+        return Taker(Address(kind, newest.reply_to))
     if newest and newest.sender_address:
         return Taker(Address(kind, newest.sender_address), newest.sender_name)
     own = conversation.customer.addresses.filter(kind=kind).order_by("created_at").first()

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from ninelives.channels.models import ChannelAccount, Receipt
-from ninelives.channels.protocol import InboundFile, InboundMessage, Machine
+from ninelives.channels.protocol import InboundFile, InboundMessage
 from ninelives.channels.protocol import Participant as Taker
+from ninelives.channels.queries import without_tag
 from ninelives.conversations import threading
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.telling import tell_screens
@@ -17,7 +18,6 @@ from ninelives.conversations.events import MessageReceived
 from ninelives.conversations.models import Attachment, Conversation, Message, Participant
 from ninelives.customers.models import Customer
 from ninelives.foundation import files
-from ninelives.foundation.address import Address
 from ninelives.foundation.announcing import announce
 
 Direction = Message.Direction
@@ -43,10 +43,12 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
     conversation = match.conversation or _open(customer, inbound, receipt, match.related_id)
     message = _write(conversation, customer, inbound, receipt)
     _keep_files(message, inbound.files)
-    _join(conversation, (inbound.sender, *inbound.recipients), receipt.account)
+    _join(conversation, [inbound.sender, inbound.reply_to, *inbound.recipients], message.recipient)
     if match.conversation:
         _freshen(conversation, message, inbound)
-    announce(MessageReceived(message.pk, conversation.pk, opened=match.conversation is None))
+    announce(
+        MessageReceived(message.pk, conversation.pk, opened=match.conversation is None, is_import=receipt.is_import)
+    )
     tell_screens(conversation)
     return Arrival(message, is_new=True, opened=match.conversation is None)
 
@@ -84,6 +86,8 @@ def _write(conversation: Conversation, customer: Customer, inbound: InboundMessa
         receipt=receipt,
         sender_name=inbound.sender.name[:200],
         sender_address=inbound.sender.address.value,
+        recipient="" if from_us else _our_address(inbound, receipt),
+        reply_to=inbound.reply_to.address.value if inbound.reply_to else "",
         subject=inbound.subject[:500],
         text=inbound.text,
         html=inbound.html,
@@ -119,15 +123,20 @@ def _keep_files(message: Message, came: Iterable[InboundFile]) -> None:
     )
 
 
-def _join(conversation: Conversation, takers: Iterable[Taker], account: ChannelAccount) -> None:
-    ours = Address("mail", account.address)
+def _our_address(inbound: InboundMessage, receipt: Receipt) -> str:
+    """The address of ours that was written to; an account that takes all may have none of its own."""
+    written_to = [*receipt.envelope_to, *(taker.address.value for taker in inbound.recipients)]
+    return receipt.account.address or (without_tag(written_to[0].lower()) if written_to else "")
+
+
+def _join(conversation: Conversation, takers: Iterable[Taker | None], ours: str) -> None:
     Participant.objects.bulk_create(
         [
             Participant(
                 conversation=conversation, kind=taker.address.kind, value=taker.address.value, name=taker.name[:200]
             )
             for taker in takers
-            if taker.address != ours
+            if taker and without_tag(taker.address.value) != ours
         ],
         ignore_conflicts=True,
     )
@@ -150,10 +159,8 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
 
 
 def _reopens(message: Message, inbound: InboundMessage) -> bool:
-    """An absence notice is no question."""
-    return (
-        message.direction == Direction.INBOUND and inbound.machine is not Machine.AUTO_REPLY and not message.is_import
-    )
+    """What a machine sends is no question."""
+    return message.direction == Direction.INBOUND and inbound.machine is None and not message.is_import
 
 
 def _is_ours(inbound: InboundMessage, receipt: Receipt) -> bool:

@@ -1,6 +1,7 @@
 """Mail: read from raw bytes, sent over SMTP."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ninelives.channels.protocol import (
@@ -67,6 +68,8 @@ class Mail:
     def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
         """Send, and give the Message-ID. An automatic mail goes out under the null sender, so that no machine answers
         it (RFC 3834, 3.3)."""
+        if outbound.from_address:
+            account = replace(account, address=outbound.from_address)
         way, own = route(account), normalised(account.address)
         mail = write(outbound, account, open_file, datetime.now(UTC))
         deliver(

@@ -47,6 +47,7 @@ def read(body: bytes, envelope: Envelope, account: AccountView, max_file_bytes: 
         refers_to=identity.refers_to(headers),
         thread_tokens=tokens.thread_tokens(headers, envelope, account),
         recipients=participants(headers, ("to", "cc"), remarks),
+        reply_to=_reply_to(headers, sender, remarks),
         subject=_subject(headers, remarks),
         text=words.text,
         own_text=words.own_text,
@@ -62,6 +63,11 @@ def read(body: bytes, envelope: Envelope, account: AccountView, max_file_bytes: 
     )
     is_report = machine is Machine.BOUNCE or machines.report_type(headers)
     return (message, *(bounces.statuses(root, parts[1], words.text) if is_report else ()))
+
+
+def _reply_to(headers: Headers, sender: Participant, remarks: Remarks) -> Participant | None:
+    asked = participants(headers, ("reply-to",), remarks)
+    return asked[0] if asked and asked[0].address != sender.address else None
 
 
 def _sender(headers: Headers, envelope: Envelope, remarks: Remarks) -> Participant:

@@ -22,11 +22,17 @@ def reply_address(account: AccountView, token: str) -> str:
 
 def thread_tokens(headers: Headers, envelope: Envelope, account: AccountView) -> tuple[str, ...]:
     """The tokens in the addresses to which this mail was sent, each once."""
+    # An account that takes all has no address of its own: then any address may carry one, as tokens are signed.
     local, _, domain = account.address.lower().rpartition("@")
     fields = [*headers.raw_all(*_FIELDS), *envelope.recipients]
     addresses = [found.address.value for field in fields if "+" in field for found in parse(field, Remarks())]
-    found = (_token(address, f"{local}+", f"@{domain}") for address in addresses)
+    found = (_token(address, f"{local}+", f"@{domain}") if domain else _tag(address) for address in addresses)
     return tuple(dict.fromkeys(token for token in found if token))
+
+
+def _tag(address: str) -> str:
+    token = address.rpartition("@")[0].rpartition("+")[2]
+    return token if _TOKEN.fullmatch(token) else ""
 
 
 def _token(address: str, before: str, after: str) -> str:
