@@ -39,13 +39,14 @@ def run(options: argparse.Namespace) -> int:
 
         account = _account(options.account)
         try:
-            opened = Archive(options.path)
+            with Archive(options.path) as archive:
+                return _take_in(archive, account, options)
         except NotFoundError:
             raise WrongInput(_("there is nothing at %(path)s") % {"path": options.path}) from None
         except OSError as reason:
-            raise CannotDo(f"{options.path}: {reason.strerror}") from None
-        with opened as archive:
-            return _take_in(archive, account, options)
+            # What cannot be read is counted; this is what cannot be written, such as on a full disk.
+            told = _("stopped: %(reason)s; what was taken in stays, run it again to go on")
+            raise CannotDo(told % {"reason": reason}) from None
 
 
 def _account(name: str) -> "ChannelAccount":
