@@ -31,6 +31,7 @@ _CID = re.compile(r"""src=(["'])cid:([^"']+)\1""")
 def pane(person: Person, conversation: Conversation, place: Place, story: list[Earlier], next_url: str) -> ThreadPane:
     """`story`: the customer's conversations as `of_customer` gives them."""
     url = place.url(conversation.pk)
+    may_answer = person.may(Permission.ANSWER)
     related = conversation.related if conversation.related_id else None
     shows_related = related is not None and related.brand_id in person.brand_ids
     return ThreadPane(
@@ -45,11 +46,11 @@ def pane(person: Person, conversation: Conversation, place: Place, story: list[E
         assignee=conversation.assignee.name if conversation.assignee else "",
         is_mine=conversation.assignee_id == person.pk,
         earlier=_before(story, conversation),
-        bubbles=bubbles(conversation, person),
+        bubbles=bubbles(conversation, person, place),
         url=url,
         messages_url=reverse("workspace:messages", args=[place.view, conversation.pk]),
-        assignment_url=_deed("assignment", place, conversation),
-        closure_url=_deed("closure", place, conversation),
+        assignment_url=_deed("assignment", place, conversation) if may_answer else "",
+        closure_url=_deed("closure", place, conversation) if may_answer else "",
         related_url=place.url(related.pk) if related and shows_related else "",
         related_label=f"{related.reference} {related.subject}" if related and shows_related else "",
         composer=composer(person, conversation, place),
@@ -57,13 +58,13 @@ def pane(person: Person, conversation: Conversation, place: Place, story: list[E
     )
 
 
-def bubbles(conversation: Conversation, person: Person | None = None) -> tuple[Bubble, ...]:
+def bubbles(conversation: Conversation, person: Person | None, place: Place) -> tuple[Bubble, ...]:
     """Messages, notes and what happened, in the order they occurred."""
     said = conversation.messages.select_related("by_person", "by_token", "delivery").defer(
         "words", "delivery__outbound", "by_person__password"
     )
     messages = list(said.prefetch_related("attachments").order_by("-occurred_at", "-id")[:MOST_MESSAGES])
-    shown = [_bubble(message, conversation, person) for message in messages]
+    shown = [_bubble(message, conversation, person, place) for message in messages]
     return tuple(sorted(shown + _happened(conversation), key=attrgetter("at")))
 
 
@@ -104,7 +105,7 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         draft_url=_deed("draft", place, conversation),
         version=draft.version if draft else 0,
         reply_url=_deed("reply", place, conversation),
-        note_url=_deed("note", place, conversation),
+        note_url=_deed("note", place, conversation) if can_answer else "",
         files_url=_deed("draft_files", place, conversation),
         files=tuple(
             DraftFileShown(file.name, file.size, reverse("workspace:draft_file", args=[place.view, file.pk]))
@@ -133,7 +134,7 @@ def _deed(name: str, place: Place, conversation: Conversation) -> str:
     return reverse(f"workspace:{name}", args=[place.view, conversation.pk])
 
 
-def _bubble(message: Message, conversation: Conversation, person: Person | None) -> Bubble:
+def _bubble(message: Message, conversation: Conversation, person: Person | None, place: Place) -> Bubble:
     attachments = list(message.attachments.all())
     html = with_pictures(message.own_html or message.html, attachments)
     in_place = set(_CID.findall(message.own_html or message.html)) if attachments else set()
@@ -161,7 +162,7 @@ def _bubble(message: Message, conversation: Conversation, person: Person | None)
         proof_label=_proof(message),
         is_automatic=message.is_automatic or bool(message.machine),
         is_import=message.is_import,
-        sending=_sending(message, person),
+        sending=_sending(message, person, place),
     )
 
 
@@ -173,7 +174,7 @@ def _proof(message: Message) -> str:
     return f"{wording.PROOFS[message.proof]}{f' ({told})' if told else ''}"
 
 
-def _sending(message: Message, person: Person | None) -> SendState | None:
+def _sending(message: Message, person: Person | None, place: Place) -> SendState | None:
     delivery = message.delivery
     if delivery is None:
         return None
@@ -183,9 +184,9 @@ def _sending(message: Message, person: Person | None) -> SendState | None:
         state=delivery.state,
         label=str(_label(delivery, left)),
         reason=worded(delivery.reason) if delivery.reason else "",
-        undo_url=reverse("workspace:withdrawal", args=[message.pk]) if left > 0 and mine else "",
+        undo_url=reverse("workspace:withdrawal", args=[place.view, message.pk]) if left > 0 and mine else "",
         undo_seconds=left,
-        again_url=reverse("workspace:another_try", args=[message.pk])
+        again_url=reverse("workspace:another_try", args=[place.view, message.pk])
         if delivery.state in ("held", "failed", "uncertain") and mine
         else "",
     )

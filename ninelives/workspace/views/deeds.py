@@ -98,21 +98,21 @@ def draft_file(request: HttpRequest, view: str, file_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs_answer
-def withdrawal(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def withdrawal(request: HttpRequest, view: str, message_id: UUID) -> HttpResponse:
     message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
     if message.by_person_id != person_of(request).pk and message.by_person_id is not None:
         return problem(request, _("Only the one who sent it can undo it."), 403)
     if not actions.unsend(message, person=person_of(request)):
         return problem(request, _("It was already on its way."), 409, _("Too late"))
-    return _shown(request, message.conversation, "all")
+    return _shown(request, message.conversation, view)
 
 
 @require_POST
 @needs_answer
-def another_try(request: HttpRequest, message_id: UUID) -> HttpResponse:
+def another_try(request: HttpRequest, view: str, message_id: UUID) -> HttpResponse:
     message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
     actions.send_again(message)
-    return _shown(request, message.conversation, "all")
+    return _shown(request, message.conversation, view)
 
 
 def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_note: bool) -> HttpResponse:
@@ -137,9 +137,7 @@ def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_no
 
 
 def _shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:
-    response = panes(request, conversation_of(request, conversation.pk), place_of(request, view))
-    response["HX-Trigger"] = "listChanged"
-    return response
+    return panes(request, conversation_of(request, conversation.pk), place_of(request, view))
 
 
 def _composer(request: HttpRequest, conversation: Conversation, place: Place) -> HttpResponse:

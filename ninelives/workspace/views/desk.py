@@ -44,10 +44,11 @@ def conversation(request: HttpRequest, view: str, conversation_id: UUID) -> Http
 def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
     found = conversation_of(request, conversation_id)
     _note(request, found)
+    place = place_of(request, view)
     thread = {
         "id": str(found.pk),
-        "bubbles": threads.bubbles(found, person_of(request)),
-        "messages_url": reverse("workspace:messages", args=[place_of(request, view).view, found.pk]),
+        "bubbles": threads.bubbles(found, person_of(request), place),
+        "messages_url": reverse("workspace:messages", args=[place.view, found.pk]),
     }
     return page(request, "workspace/desk.html#timeline", {"desk": {"thread": thread}})
 
@@ -57,7 +58,7 @@ def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResp
 def earlier(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     found = conversation_of(request, conversation_id)
     _note(request, found)
-    return page(request, "workspace/earlier.html", {"bubbles": threads.bubbles(found)})
+    return page(request, "workspace/earlier.html", {"bubbles": threads.bubbles(found, None, Place("all"))})
 
 
 def panes(request: HttpRequest, found: Conversation, place: Place, status: int = 200) -> HttpResponse:
@@ -67,7 +68,7 @@ def panes(request: HttpRequest, found: Conversation, place: Place, status: int =
     customer = customers.pane(person, found.customer, story)
     if is_fragment(request):
         thread = threads.pane(person, found, place, story, next_after(person, place, found))
-        parts = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q}}
+        parts = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q, "url": place.url()}}
         return page(request, "workspace/desk.html#panes", {"desk": parts}, status)
     listed = lists.pane(person, place, found.pk)
     thread = threads.pane(person, found, place, story, lists.next_in(listed))

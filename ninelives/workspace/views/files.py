@@ -56,7 +56,8 @@ def pictures(request: HttpRequest, message_id: UUID) -> HttpResponse:
     theirs = queries.messages_of(person_of(request)).select_related("conversation")
     message = get_object_or_404(theirs, pk=message_id)
     _note(request, message)
-    html = with_pictures(message.own_html or message.html, message.attachments.all())
+    chosen = message.html if "full" in request.GET else message.own_html or message.html
+    html = with_pictures(chosen, message.attachments.all())
     shown = html.replace("data-remote-src=", "src=")
     return page(request, "workspace/pictures.html", {"html": shown})
 
