@@ -1,0 +1,95 @@
+"""No page breaks a rule that axe can check (WCAG 2.2 AA and good practice), in both schemes, wide and narrow."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import Desk, Office
+from tests.stories.people import Customer
+
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+HTML = "<p>Dear people, <a href='https://example.org'>see here</a>.</p><p>-- <br>Dora</p>"
+
+
+class Inspector:
+    """Collects what every page breaks, to tell it all at once."""
+
+    def __init__(self, office: Office, **window: object) -> None:
+        self._office, self._window, self._axe = office, window, Axe()
+        self.found: dict[str, list[str]] = {}
+
+    def desk_of(self, name: str) -> Desk:
+        return self._office.desk_of(name, **self._window)
+
+    def stranger(self) -> Desk:
+        return self._office.window(**self._window)
+
+    def looks(self, desk: Desk, where: str) -> None:
+        desk.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
+        violations = self._axe.run(desk.page).response["violations"]
+        if violations:
+            self.found[where] = [f"{one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"]]
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
+def inspector(request: pytest.FixtureRequest, office: Office, scheme: str) -> Iterator[Inspector]:
+    inspector = Inspector(office, viewport=request.param, color_scheme=scheme)
+    yield inspector
+    assert inspector.found == {}
+
+
+def test_the_pages_of_whoever_is_not_signed_in(inspector: Inspector) -> None:
+    stranger = inspector.stranger()
+    for path in ("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"):
+        inspector.looks(stranger.goes_to(path), path)
+    stranger.goes_to("/accounts/login/").page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).fill("x@example.org")
+    stranger.page.get_by_label("Password").fill("wrong")
+    stranger.page.get_by_role("button", name="Sign in").click()
+    expect(stranger.page.get_by_role("alert")).to_be_visible()
+    inspector.looks(stranger, "sign-in refused")
+
+
+def test_the_desk(inspector: Inspector, dora: Customer) -> None:
+    subject = f"Axe {dora.address}"
+    dora.mails(subject, "plain", html=HTML, files={"a.pdf": b"a"})
+    alice = inspector.desk_of("Alice").goes_to("/desk/unassigned/")
+    expect(alice.row(subject)).to_be_visible()
+    inspector.looks(alice, "list")
+    alice.opens(subject)
+    inspector.looks(alice, "conversation")
+    alice.answers("Thank you.")
+    alice.notes("A note.")
+    alice.thread.get_by_text("Note", exact=True).click()
+    inspector.looks(alice, "conversation with answer, note and the composer for notes")
+    alice.page.keyboard.press("Escape")
+    alice.page.keyboard.press("?")
+    expect(alice.page.get_by_role("dialog")).to_be_visible()
+    inspector.looks(alice, "keys")
+    inspector.looks(alice.goes_to("/desk/all/?q=plain"), "found")
+    inspector.looks(alice.goes_to("/desk/all/?q=nowhere"), "nothing found")
+    inspector.looks(inspector.desk_of("Charlie").goes_to("/desk/all/"), "nothing there yet")
+
+
+def test_the_other_pages(inspector: Inspector, dora: Customer) -> None:
+    dora.mails(f"Axe {dora.address}")
+    eva = inspector.desk_of("Eva").goes_to("/desk/all/").opens(f"Axe {dora.address}")
+    customer = eva.page.locator("#customer a[href^='/customers/']").get_attribute("href")
+    inspector.looks(eva.goes_to(str(customer)), "customer")
+    inspector.looks(eva.goes_to("/ledger/"), "ledger")
+    eva.page.get_by_role("row").filter(has_text=dora.address).get_by_role("link").click()
+    expect(eva.page.locator("pre")).to_be_visible()
+    inspector.looks(eva, "receipt")
+    inspector.looks(eva.goes_to("/ui/"), "components")
+    inspector.looks(eva.goes_to("/accounts/password/change/"), "change password")
+    eva.faults.expect("404")
+    inspector.looks(eva.goes_to("/nowhere/"), "not found")
+    gijs = inspector.desk_of("Gijs").goes_to("/")
+    inspector.looks(gijs, "home of the planner")

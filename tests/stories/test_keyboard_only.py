@@ -1,0 +1,126 @@
+"""A whole day at the desk without a mouse."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser import Desk, Office
+from tests.cast import PASSWORD
+from tests.stories.people import Customer
+
+
+def test_signing_in(office: Office) -> None:
+    stranger = office.window().goes_to("/accounts/login/")
+    for _ in range(10):
+        if stranger.page.evaluate("document.activeElement.name") == "login":
+            break
+        stranger.page.keyboard.press("Tab")
+    types(stranger, "alice@zonnestroom.example", "Tab", PASSWORD, "Enter")
+    expect(stranger.page.get_by_role("link", name="Desk")).to_be_visible()
+
+
+def test_walking_through_the_list(alice: Desk, dora: Customer) -> None:
+    dora.mails("Written before", "Not this one.")
+    alice.goes_to("/desk/all/")
+    expect(alice.row("Written before").first).to_be_visible()
+    dora.mails("No mouse today", "Can you type?")
+    press(alice, "g", "u")
+    expect(alice.page).to_have_url(f"{alice.url}/desk/unassigned/")
+    expect(alice.row("No mouse today")).to_be_visible()
+
+    for key, subject in (("j", "No mouse today"), ("j", "Written before"), ("k", "No mouse today")):
+        press(alice, key)
+        expect(alice.heading).to_have_text(subject)
+
+
+def test_claiming_noting_and_closing(alice: Desk, dora: Customer) -> None:
+    opens(alice, dora, "Type this down")
+    press(alice, "c")
+    expect(alice.button("Let go")).to_be_visible()
+    press(alice, "n")
+    types(alice, "She types well", "Control+Enter")
+    expect(alice.bubble("She types well")).to_contain_text("for colleagues only")
+
+    press(alice, "Escape", "e")
+    expect(alice.timeline).to_contain_text("Closed by Alice")
+    press(alice, "e")
+    expect(alice.timeline).to_contain_text("Reopened by Alice")
+    press(alice, "c")
+    expect(alice.button("Claim")).to_be_visible()
+
+
+def test_answering_with_a_file_and_undoing_it(alice: Desk, dora: Customer, tmp_path: Path) -> None:
+    file = tmp_path / "tariffs.pdf"
+    file.write_bytes(b"tariffs")
+    opens(alice, dora, "Send me the tariffs")
+    press(alice, "r")
+    expect(alice.text).to_be_focused()
+    types(alice, "Here, with ten fingers.")
+    press(alice, "Escape")
+    with alice.page.expect_file_chooser() as chooser:
+        press(alice, "a")
+    chooser.value.set_files(file)
+    expect(alice.attached).to_contain_text("tariffs.pdf")
+
+    press(alice, "r", "Control+Enter", "Escape")
+    expect(alice.bubble("ten fingers").get_by_role("button", name="Undo")).to_be_visible()
+    press(alice, "z")
+    expect(alice.text).to_have_value("Here, with ten fingers.")
+    press(alice, "r", "Control+Enter", "Escape")
+    expect(alice.bubble("ten fingers").get_by_text("Sent", exact=True)).to_be_visible(timeout=15_000)
+    assert [file.get_filename() for file in dora.receives().iter_attachments()] == ["tariffs.pdf"]
+
+
+def test_finding_and_going(alice: Desk, dora: Customer) -> None:
+    dora.mails("A needle", "In a haystack of sunflowers.")
+    alice.goes_to("/desk/mine/")
+    press(alice, "/")
+    types(alice, "needle")
+    expect(alice.row("A needle")).to_be_visible()
+    press(alice, "Enter")
+    expect(alice.page).to_have_url(re.compile("q=needle"))
+    press(alice, "j")
+    expect(alice.heading).to_have_text("A needle")
+
+    expect(alice.customer).to_be_visible()
+    press(alice, "i")
+    expect(alice.customer).not_to_be_visible()
+    press(alice, "i")
+    expect(alice.customer).to_be_visible()
+
+    for key, view in {"m": "mine", "u": "unassigned", "a": "all", "c": "closed"}.items():
+        press(alice, "g", key)
+        expect(alice.page).to_have_url(f"{alice.url}/desk/{view}/")
+
+
+def test_the_keys_are_shown(alice: Desk) -> None:
+    alice.goes_to("/desk/all/")
+    press(alice, "?")
+    keys = alice.page.get_by_role("dialog", name="Keys")
+    expect(keys).to_contain_text("Next conversation")
+    expect(keys).to_contain_text("Search")
+    press(alice, "Escape")
+    expect(keys).not_to_be_visible()
+
+
+def opens(alice: Desk, dora: Customer, subject: str) -> None:
+    dora.mails(subject, "With the keyboard, please.")
+    alice.goes_to("/desk/unassigned/")
+    expect(alice.row(subject)).to_be_visible()
+    press(alice, "j")
+    expect(alice.heading).to_have_text(subject)
+
+
+def press(desk: Desk, *keys: str) -> None:
+    for key in keys:
+        desk.page.keyboard.press(key)
+
+
+def types(desk: Desk, *texts: str) -> None:
+    """Text as it is, keys by their names."""
+    for text in texts:
+        if text in ("Tab", "Enter", "Control+Enter"):
+            desk.page.keyboard.press(text)
+        else:
+            desk.page.keyboard.type(text)
