@@ -38,6 +38,7 @@ PROCESSING: dict[str, Promise] = {
     "interrupted": _("We were interrupted while sending; it is tried again."),
     "interrupted_too_often": _("Processing it was interrupted several times; it was put aside so that others go on."),
     "news_of_delivery": _("It told what became of a message of ours."),
+    "news_of_nothing_ours": _("It told what became of a message that we did not send."),
     "not_json": _("It is not the JSON that was agreed."),
     "nothing_in_it": _("There is no message in it."),
     "own_message": _("It is a message of our own that came back."),

@@ -38,7 +38,7 @@ def process(receipt: Receipt) -> None:
     for arrival in arrivals:
         if arrival.is_new:
             consider(arrival.message, receipt)
-    _settle(receipt, arrivals, news)
+    _settle(receipt, arrivals, _about(statuses, news))
 
 
 def take_in(inbound: InboundMessage, receipt: Receipt) -> conversations.Arrival:
@@ -84,12 +84,19 @@ def _is_heard(inbound: InboundMessage, news: bool) -> bool:
     return news and inbound.machine is Machine.BOUNCE
 
 
-def _settle(receipt: Receipt, arrivals: list[conversations.Arrival], news: bool) -> None:
+def _about(statuses: list[InboundStatus], news: bool) -> str:
+    """What input without a message was about."""
+    if news:
+        return "news_of_delivery"
+    return "news_of_nothing_ours" if statuses else ""
+
+
+def _settle(receipt: Receipt, arrivals: list[conversations.Arrival], about: str) -> None:
     if arrivals and not any(arrival.is_new or arrival.message.receipt_id == receipt.pk for arrival in arrivals):
         first = arrivals[0].message
         own = "" if first.receipt_id else "own_message"
         channels.settle(receipt, State.DUPLICATE, duplicate_of=first.receipt_id, reason=own)
-    elif not arrivals and not news:
+    elif not arrivals and not about:
         channels.quarantine(receipt, "nothing_in_it")
     else:
-        channels.settle(receipt, State.PROCESSED, reason="" if arrivals else "news_of_delivery")
+        channels.settle(receipt, State.PROCESSED, reason="" if arrivals else about)
