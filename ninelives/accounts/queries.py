@@ -12,7 +12,7 @@ def organisation() -> Organisation:
     """The one organisation; remembered for half a minute, as every page asks for its time zone."""
     global _remembered
     if _remembered is None or time.monotonic() - _remembered[0] > _REMEMBER:
-        _remembered = (time.monotonic(), Organisation.objects.get_or_create(defaults={"name": "Ninelives"})[0])
+        _remembered = (time.monotonic(), Organisation.objects.first() or Organisation(name="Ninelives"))
     return _remembered[1]
 
 

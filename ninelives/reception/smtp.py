@@ -6,6 +6,7 @@ It takes mail for our own mailboxes and relays nothing.
 import asyncio
 import logging
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,7 @@ class Door:
     """What aiosmtpd asks of us. Storing runs in a few threads, each with its own database connection."""
 
     def __init__(self, threads: int = 4) -> None:
+        self._size = threads
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
@@ -59,11 +61,18 @@ class Door:
 
     async def close(self) -> None:
         """Let the threads go, and their connections with them."""
-        await asyncio.gather(*(self._run(connections.close_all) for _ in range(self._threads._max_workers)))
+        # Each thread waits for all others, so that none closes twice and another never.
+        together = threading.Barrier(self._size)
+        await asyncio.gather(*(self._run(_close_ours, together) for _ in range(self._size)))
         self._threads.shutdown()
 
     async def _run(self, function: Any, *given: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._threads, function, *given)
+
+
+def _close_ours(together: threading.Barrier) -> None:
+    together.wait(5)
+    connections.close_all()
 
 
 def _account(recipients: list[str]) -> ChannelAccount | None:

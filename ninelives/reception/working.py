@@ -13,7 +13,15 @@ from typing import cast
 from uuid import UUID
 
 import psycopg
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.db.models import F
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -67,6 +75,9 @@ def _process(receipt: Receipt) -> None:
             pipeline.process(receipt)
     except (OperationalError, InterfaceError):
         raise  # The database is in trouble, not this receipt.
+    except IntegrityError as reason:
+        # Its double is being taken in elsewhere at this moment: the next try finds that one.
+        log.info("receipt %s met another: %s", receipt.pk, type(reason).__name__)
     except Exception as reason:  # noqa: BLE001 - the outermost loop: one poisoned message may stop nobody else
         log.warning("receipt %s failed: %s", receipt.pk, type(reason).__name__)
         quarantine(receipt, "unexpected", f"{type(reason).__name__}: {reason}")

@@ -83,6 +83,7 @@ def _message(call: dict[str, Any]) -> InboundMessage:
         sender=Participant(Address("pretend", _text(call, "from").strip().lower()), str(call.get("name", ""))),
         fingerprint=hashlib.sha256(f"{call.get('id', '')}\0{text}".encode()).hexdigest(),
         external_id=str(call.get("id", "")),
+        refers_to=(str(call["answers"]),) if call.get("answers") else (),
         text=text,
         own_text=text,
         written_at=datetime.fromtimestamp(call["at"], UTC) if "at" in call else None,

@@ -173,4 +173,5 @@ def _preview(text: str) -> str:
 
 def when(inbound: InboundMessage, receipt: Receipt) -> datetime:
     """Import keeps dates. Of live input only the moment it reached us is sure: clocks of senders jump."""
-    return (receipt.is_import and inbound.written_at) or receipt.received_at
+    written_at = inbound.written_at if receipt.is_import else None
+    return min(written_at or receipt.received_at, receipt.received_at)
