@@ -34,6 +34,7 @@ COMMANDS = (
     Command("prepare", "bring the database up to date and make the first organisation"),
     Command("import", "take in old mail", "import_mail"),
     Command("token", "make, list and revoke tokens for the API"),
+    Command("brand", "make and list brands"),
     Command("person", "take people on, give them a password, list them"),
     Command("channel", "make, list and change channel accounts"),
     Command("demo", "write a mail as a customer of the demo"),
