@@ -6,7 +6,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    APIResponse,
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -62,6 +72,10 @@ class Desk:
     def goes_to(self, path: str = "/") -> Self:
         self.page.goto(f"{self.url}{path}")
         return self
+
+    def request(self, path: str) -> APIResponse:
+        """As whoever sits here, beside the page."""
+        return self.page.request.get(f"{self.url}{path}")
 
     def signs_in(self, email: str, password: str) -> Self:
         self.goes_to("/accounts/login/")

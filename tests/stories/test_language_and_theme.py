@@ -14,6 +14,8 @@ SHOWN = """() => {
   const words = [];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let node = walk.currentNode; node; node = walk.nextNode()) {
+    const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
+    if (element.closest("[lang]") !== document.documentElement) continue; // the names of languages, each in its own
     if (node.nodeType === Node.TEXT_NODE) words.push(node.nodeValue);
     else for (const { name, value } of node.attributes)
       if (/^(aria-label|title|placeholder|alt|data-.*)$/.test(name)) words.push(value);

@@ -17,6 +17,7 @@ from ninelives.accounts.models import Person, Viewing
 from ninelives.accounts.permissions import Role
 from ninelives.conversations.actions import answer, attach, note
 from ninelives.conversations.models import Conversation
+from tests.browser import Office
 from tests.cast import Cast, bearer, make_cast, take_in
 from tests.stories.letters import letter
 from tests.urls import Address, addresses
@@ -124,6 +125,11 @@ def test_without_a_token_there_is_no_api(dossier: Dossier, secret: str) -> None:
         for address, method, answer in walk(lambda: signed_in(dossier.cast.admin, headers), dossier, among=is_machine):
             if not is_open(address):
                 assert answer.status_code in REFUSED, told(address, method, answer)
+
+
+def test_the_live_stream_tells_nothing_to_whoever_reads_nothing(office: Office) -> None:
+    assert office.window().request("/live/").status == 403
+    assert office.desk_of("Gijs").request("/live/").status == 403
 
 
 def test_whoever_looks_is_written_down(dossier: Dossier) -> None:
