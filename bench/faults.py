@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -20,7 +21,7 @@ from typing import Any
 import psycopg
 
 from bench import cpu
-from bench.feeding import Feeder, shares, together
+from bench.feeding import Feeder, shares
 from bench.letters import Letter, Post
 from bench.product import Ninelives, NotReadyError
 from ninelives.foundation.postgres.live import servers_of
@@ -75,8 +76,11 @@ def run(mails: int = 200, kills: Sequence[str] = ("worker", "web", "database"), 
     with Ninelives() as ninelives:
         killing = Killing(ninelives, mails, kills, seed)
         began = time.monotonic()
-        together([lambda share=share: send(share, ninelives, killing, outcome) for share in shares(letters, FEEDERS)])  # type: ignore[misc]
-        killing.finish()
+        with ThreadPoolExecutor(FEEDERS) as pool:
+            sends = [pool.submit(send, share, ninelives, killing, outcome) for share in shares(letters, FEEDERS)]
+            killing.work(sends)
+            for one in sends:
+                one.result()
         outcome.is_serving = is_serving(ninelives)
         wait_until_processed(ninelives)
         outcome.seconds = round(time.monotonic() - began, 1)
@@ -96,10 +100,7 @@ class Killing:
         moments = sorted(self.random.sample(range(mails // 10, mails * 9 // 10), len(kills)))
         self.due = list(zip(moments, order, strict=True))
         self.taken, self._lock = 0, threading.Lock()
-        self.failure: BaseException | None = None
         self._wanted = threading.Semaphore(0)
-        self._killer = threading.Thread(target=self._work, args=(len(kills),))
-        self._killer.start()
 
     def note_taken(self) -> None:
         with self._lock:
@@ -108,20 +109,14 @@ class Killing:
         for _ in range(due):
             self._wanted.release()
 
-    def finish(self) -> None:
-        self._killer.join()
-        if self.failure:
-            raise self.failure
-
-    def _work(self, count: int) -> None:
-        try:
-            for number in range(count):
-                if not self._wanted.acquire(timeout=PATIENCE * 5):
-                    raise TimeoutError("the sender does not get on")
-                time.sleep(self.random.random() * 0.05)
-                self._kill(self.due[number][1])
-        except BaseException as failure:  # noqa: BLE001 - raised again by `finish`
-            self.failure = failure
+    def work(self, sends: Sequence["Future[None]"]) -> None:
+        """In the main thread: a supervisor would end with the thread that started it (see `leash`)."""
+        for _, part in self.due:
+            while not self._wanted.acquire(timeout=0.5):
+                if any(one.done() and one.exception() for one in sends):
+                    return
+            time.sleep(self.random.random() * 0.05)
+            self._kill(part)
 
     def _kill(self, part: str) -> None:
         if part == "supervisor":

@@ -69,9 +69,11 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
     with Ninelives() as ninelives:
         prepare(ninelives.database_url, ninelives.folder)
         with Measuring(ninelives, options.seed) as measuring:
+            references = []
             for _ in range(options.rounds):
+                references.append(cpu.reference_ms())
                 measuring.round(options.mails)
-        return told(measuring.runs, options)
+        return {**told(measuring.runs, options), "reference_ms": references}
 
 
 class Measuring:

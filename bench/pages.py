@@ -57,8 +57,11 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
 
             return profile(ninelives, pages)
         visitor = Visitor(ninelives.port).signed_in()
-        costs = {page.name: measured(ninelives, visitor.get, page, options.requests) for page in pages}
-    return told(costs, options)
+        costs, references = {}, []
+        for page in pages:
+            references.append(cpu.reference_ms())
+            costs[page.name] = measured(ninelives, visitor.get, page, options.requests)
+    return {**told(costs, options), "reference_ms": references}
 
 
 def pages_of(url: str, options: argparse.Namespace) -> list[Page]:
