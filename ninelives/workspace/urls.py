@@ -25,6 +25,7 @@ urlpatterns = [
     path("messages/<uuid:message_id>/pictures/", files.pictures, name="pictures"),
     path("files/<uuid:attachment_id>/", files.file, name="file"),
     path("customers/<uuid:customer_id>/", people.customer, name="customer"),
+    path("customers/<uuid:customer_id>/addresses/", people.addresses, name="addresses"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/<uuid:receipt_id>/", ledger.receipt, name="receipt"),
     path("ledger/<uuid:receipt_id>/raw/", ledger.raw, name="raw"),

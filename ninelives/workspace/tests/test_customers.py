@@ -1,0 +1,58 @@
+"""A customer's page: who it is can be said, and an address added."""
+
+import pytest
+from django.test import Client
+
+from ninelives.customers.models import Customer
+from tests.cast import Cast, dora_writes, make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def dora(cast: Cast) -> Customer:
+    return dora_writes(cast, message_id="1@example.org").customer
+
+
+def signed_in(person: object) -> Client:
+    client = Client()
+    client.force_login(person, BACKEND)
+    return client
+
+
+def test_an_agent_says_who_it_is(cast: Cast, dora: Customer) -> None:
+    told = {"name": "De Vries BV", "kind": "organisation", "language": "nl"}
+    assert signed_in(cast.alice).post(f"/customers/{dora.pk}/", told).status_code == 302
+    dora.refresh_from_db()
+    assert (dora.name, dora.kind, dora.language) == ("De Vries BV", "organisation", "nl")
+
+
+def test_an_added_address_is_claimed_until_it_is_proven(cast: Cast, dora: Customer) -> None:
+    signed_in(cast.alice).post(f"/customers/{dora.pk}/addresses/", {"address": "Dora@Work.example"})
+    added = dora.addresses.get(value="dora@work.example")
+    assert added.proof == "claimed"
+
+
+@pytest.mark.parametrize("address", ["", "no address", "erik@example.org"])
+def test_what_cannot_be_an_address_is_said_and_changes_nothing(cast: Cast, dora: Customer, address: str) -> None:
+    dora_writes(cast, sender="erik@example.org", message_id="2@example.org")
+    answer = signed_in(cast.alice).post(f"/customers/{dora.pk}/addresses/", {"address": address})
+    assert answer.status_code == 422
+    assert b"field__error" in answer.content
+    assert dora.addresses.count() == 1
+
+
+def test_who_only_reads_changes_nothing(cast: Cast, dora: Customer) -> None:
+    told = {"name": "X", "kind": "person", "language": ""}
+    assert signed_in(cast.charlie).post(f"/customers/{dora.pk}/", told).status_code == 404
+    cast.bob.role = "editor"
+    cast.bob.save()
+    assert signed_in(cast.bob).post(f"/customers/{dora.pk}/", told).status_code == 403
+    dora.refresh_from_db()
+    assert dora.name == "Dora de Vries"
