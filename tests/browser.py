@@ -66,6 +66,8 @@ class Desk:
     def __init__(self, page: Page, url: str, faults: Faults) -> None:
         self.page, self.url, self.faults = page, url, faults
         page.set_default_timeout(PATIENCE)
+        # With nobody listening yet, a chooser that a key opens is sooner there than the ear for it.
+        page.on("filechooser", lambda chooser: None)
 
     # Going somewhere
 

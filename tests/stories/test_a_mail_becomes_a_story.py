@@ -111,7 +111,7 @@ def test_it_is_claimed_noted_answered_closed_and_reopened(alice: Desk, dora: Cus
     expect(alice.timeline).to_contain_text("Closed by Alice")
     dora.answers(received, "Thank you, but page two is missing.")
     expect(alice.bubble("page two is missing")).to_be_visible(timeout=5_000)
-    expect(alice.timeline).to_contain_text("Reopened by the customer's message")
+    expect(alice.timeline).to_contain_text("Open again because there is news")
 
 
 def test_the_head_of_an_open_conversation_follows_what_happens(alice: Desk, office: Office, dora: Customer) -> None:
