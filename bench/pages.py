@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--messages", type=int, default=5)
     parser.add_argument("--requests", type=int, default=150, help="requests of each page")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--page", default="", help="only pages whose name begins like this")
     parser.add_argument("--profile", action="store_true", help="where the time goes, in this process instead")
 
 
@@ -51,7 +52,7 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
         fill(url, options.conversations, options.messages, seed=options.seed)
         filled = time.monotonic() - began
         print(f"{options.conversations} conversations of {options.messages} messages in {filled:.0f} s")
-        pages = pages_of(url, options)
+        pages = [page for page in pages_of(url, options) if page.name.startswith(options.page)]
         if options.profile:
             from bench.pages_profile import profile
 
@@ -109,7 +110,8 @@ def measured(ninelives: Ninelives, get: Callable[[str], bytes], page: Page, requ
 
 def told(costs: dict[str, Cost], options: argparse.Namespace) -> dict[str, Any]:
     def worst(kind: str, *without: str) -> float:
-        return round(max(one.cpu_ms for name, one in costs.items() if name.startswith(kind) and name not in without), 2)
+        found = [one.cpu_ms for name, one in costs.items() if name.startswith(kind) and name not in without]
+        return round(max(found, default=0.0), 2)
 
     figures: dict[str, Any] = {
         "conversations": options.conversations,

@@ -55,5 +55,5 @@ def _statements(client: Any, page: Page) -> None:
     for one in ran:
         if float(one["time"]) >= SLOW and one["sql"].startswith("SELECT"):
             with connection.cursor() as cursor:
-                cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + one["sql"].replace("%", "%%"), None)
+                cursor.execute("EXPLAIN (ANALYZE, BUFFERS) " + one["sql"], None)
                 print("\n".join(row[0] for row in cursor.fetchall()), "\n")
