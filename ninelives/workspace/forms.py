@@ -3,9 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from ninelives.accounts.models import LANGUAGES
 from ninelives.customers.models import Customer
 
 
@@ -17,7 +17,9 @@ class Description(forms.Form):
         label=_("Kind"),
         choices=[(Customer.Kind.PERSON, _("Person")), (Customer.Kind.ORGANISATION, _("Organisation"))],
     )
-    language = forms.ChoiceField(label=_("Language"), choices=[("", _("not known")), *LANGUAGES], required=False)
+    language = forms.ChoiceField(
+        label=_("Language"), choices=[("", _("not known")), *settings.LANGUAGES], required=False
+    )
 
 
 class NewAddress(forms.Form):

@@ -66,6 +66,7 @@ def test_the_desk(inspector: Inspector, dora: Customer) -> None:
     alice.opens(subject)
     inspector.looks(alice, "conversation")
     alice.answers("Thank you.")
+    expect(alice.bubble("Thank you.").get_by_role("button", name="Undo")).to_be_visible()
     alice.notes("A note.")
     alice.thread.get_by_text("Note", exact=True).click()
     inspector.looks(alice, "conversation with answer, note and the composer for notes")
