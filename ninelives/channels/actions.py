@@ -89,7 +89,8 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
     `key` is for callers who know better than the channel what makes an arrival the same (import, polling).
     """
     speaks = channel(account.kind)
-    known_as = key or speaks.key(raw, envelope) or str(new_id())
+    told = key or speaks.key(raw, envelope)
+    known_as = told or str(new_id())
     large = len(raw) > INTO_A_FILE
     receipt = Receipt(
         account=account,
@@ -106,7 +107,8 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
         helo=storable(envelope.helo),
     )
     try:
-        with transaction.atomic():
+        # A key of our own making is new for sure.
+        with transaction.atomic(savepoint=bool(told)):
             receipt.save(force_insert=True)
     except IntegrityError:
         return False

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,8 @@ from ninelives.channels.protocol import Envelope as Told
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 50_000_000
+_REMEMBER = 5.0
+_MOST_KNOWN = 1000
 _TRY_LATER = "451 4.3.0 Cannot store it now, please try again later"
 
 
@@ -35,17 +38,19 @@ class Door:
 
     def __init__(self, threads: int = 4) -> None:
         self._size = threads
+        self._known: dict[str, tuple[float, ChannelAccount]] = {}
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="store")
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         try:
-            account = await self._run(_account, [address])
+            account = self._remembered(address) or await self._run(_account, address)
         except (DatabaseError, InterfaceError, OSError):
             return _TRY_LATER
         if account is None:
             return "550 5.1.1 No such mailbox here"
+        self._known[address] = (time.monotonic(), account)
         _accounts_of(envelope)[account.pk] = account
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
@@ -58,6 +63,13 @@ class Door:
             log.error("mail not stored: %s", type(reason).__name__)
             return _TRY_LATER
         return "250 2.0.0 Stored"
+
+    def _remembered(self, address: str) -> ChannelAccount | None:
+        """Who was found a moment ago: a mail program sends many in a row."""
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        at, account = self._known.get(address, (0.0, None))
+        return account if time.monotonic() - at < _REMEMBER else None
 
     async def close(self) -> None:
         """Let the threads go, and their connections with them."""
@@ -75,9 +87,9 @@ def _close_ours(together: threading.Barrier) -> None:
     connections.close_all()
 
 
-def _account(recipients: list[str]) -> ChannelAccount | None:
+def _account(recipient: str) -> ChannelAccount | None:
     close_old_connections()
-    return queries.account_for("mail", recipients)
+    return queries.account_for("mail", [recipient])
 
 
 def _store(session: Session, envelope: Envelope) -> None:

@@ -34,7 +34,9 @@ from ninelives.reception import pipeline
 
 log = logging.getLogger(__name__)
 
-BATCH = 25
+BATCH = 16
+# One waits for the database while the other computes.
+TAKERS = 2
 # After so many beginnings without an end, one receipt is tried alone; after so many, it is put aside.
 ALONE_AFTER = 2
 QUARANTINE_AFTER = 4
@@ -44,13 +46,16 @@ _LANE_LOCKS = 29_901
 def run(stop: threading.Event) -> None:
     """Work until told to stop; whatever is under way is finished."""
     loops = [
-        threading.Thread(target=_loop, args=("receipts", RECEIPTS, take_receipts, lambda: 5.0, stop)),
+        *(
+            threading.Thread(target=_loop, args=("receipts", RECEIPTS, take_receipts, lambda: 5.0, stop))
+            for _ in range(TAKERS)
+        ),
         threading.Thread(target=_loop, args=("deliveries", DELIVERIES, deliver_due, next_due, stop)),
-        threading.Thread(target=_jobs, args=(stop,), daemon=True),
     ]
     for loop in loops:
         loop.start()
-    for loop in loops[:2]:
+    threading.Thread(target=_jobs, args=(stop,), daemon=True).start()
+    for loop in loops:
         loop.join()
 
 
@@ -90,15 +95,18 @@ def _lanes(limit: int) -> Iterator[list[str]]:
         cursor.execute(
             """
             SELECT lane FROM (
-                SELECT DISTINCT lane FROM (
-                    SELECT lane FROM channels_receipt
+                SELECT lane, min(place) AS place FROM (
+                    SELECT lane, row_number() OVER (ORDER BY is_import, id) AS place FROM channels_receipt
                     WHERE state = 'stored'
                     ORDER BY is_import, id LIMIT %s
                 ) AS oldest
+                GROUP BY lane ORDER BY place OFFSET 0
             ) AS lanes
             WHERE pg_try_advisory_lock(%s, hashtext(lane))
+            LIMIT %s
             """,
-            [limit, _LANE_LOCKS],
+            # It looks further than it takes, past the lanes that others work on.
+            [limit * 5, _LANE_LOCKS, limit],
         )
         lanes = [lane for (lane,) in cursor.fetchall()]
     try:
