@@ -1,6 +1,7 @@
 """Taking people on, handing out tokens, and noting who looked."""
 
 import secrets
+import time
 from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
@@ -14,6 +15,10 @@ from ninelives.foundation.clock import now
 
 TOKEN_PREFIX = "nl_"  # noqa: S105 - a recognisable start, so that leaked tokens can be searched for
 LOOK_AGAIN = timedelta(minutes=15)
+_LOOK_AGAIN_SECONDS = LOOK_AGAIN.total_seconds() / 2
+# Looks this process knows to be logged, so that a page that follows a conversation need not ask each time.
+_MOST_LOOKS = 10_000
+_looks: dict[tuple[UUID, UUID], float] = {}
 
 
 @transaction.atomic
@@ -69,7 +74,13 @@ def token_for(secret: str) -> Token | None:
 
 def note_viewing(actor: Person | Token, *, customer: UUID | None, subject: str, subject_id: UUID) -> None:
     """Log that somebody looked at a customer's data; looking on for a while is one look."""
+    look = (actor.pk, subject_id)
+    if time.monotonic() - _looks.get(look, -_LOOK_AGAIN_SECONDS) < _LOOK_AGAIN_SECONDS:
+        return
+    if len(_looks) > _MOST_LOOKS:
+        _looks.clear()
     who = {name.removeprefix("by_"): value for name, value in by(actor).items()}
     recent = Viewing.objects.filter(**who, subject_id=subject_id, at__gt=now() - LOOK_AGAIN)
     if not recent.exists():
         Viewing.objects.create(**who, customer=customer, subject=subject, subject_id=subject_id)
+    _looks[look] = time.monotonic()

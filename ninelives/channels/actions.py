@@ -17,7 +17,7 @@ from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.foundation.live import wake
+from ninelives.foundation.live import signal, wake
 from ninelives.foundation.secrets import seal
 from ninelives.foundation.text import storable
 
@@ -129,6 +129,9 @@ def settle(
     Receipt.objects.filter(pk=receipt.pk).update(
         state=state, processed_at=now(), reason=reason, detail=detail, duplicate_of=duplicate_of
     )
+    if state != Receipt.State.PROCESSED:
+        # What was processed is told by its conversation; a ledger that looks on hears of the rest.
+        signal("ledger", str(receipt.account.brand_id))
 
 
 @transaction.atomic

@@ -175,6 +175,8 @@ class Message(ActedBy):
     dkim = models.CharField(max_length=12, blank=True)
     spf = models.CharField(max_length=12, blank=True)
     dmarc = models.CharField(max_length=12, blank=True)
+    # Most have none, and then nobody need look for them.
+    has_files = models.BooleanField(default=False)
     remarks = ArrayField(models.TextField(), default=list, blank=True)
     words = models.GeneratedField(
         expression=SearchVector(Left("subject", 1000), Left("text", SEARCHED_CHARACTERS), config="simple"),

@@ -64,7 +64,7 @@ class Place:
 
 
 def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane:
-    found = _page(_conversations(person, place), place.after)
+    found = _page(person, place)
     shown = found[:PAGE]
     return ListPane(
         view=place.view,
@@ -111,8 +111,13 @@ def _after(conversations: Conversations, cursor: str) -> Conversations:
     return rows
 
 
-def _page(conversations: Conversations, cursor: str) -> list[Listed]:
-    return [Listed(*row) for row in _after(conversations, cursor).values_list(*_SHOWN)[: PAGE + 1]]
+def _page(person: Person, place: Place) -> list[Listed]:
+    rows = _after(_conversations(person, place), place.after)
+    if place.q:
+        # A search may find thousands: only those that are shown are joined with what is shown of them.
+        shown = list(rows.values_list("pk", flat=True)[: PAGE + 1])
+        rows = Conversation.objects.visible_to(person).filter(pk__in=shown).order_by("-last_at", "-id")
+    return [Listed(*row) for row in rows.values_list(*_SHOWN)[: PAGE + 1]]
 
 
 def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | None) -> tuple[Row, ...]:

@@ -144,7 +144,9 @@ class Composer:
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadPane:
+class ThreadHead:
+    """What stands over a conversation: whose it is, whether it is closed, and what can be done with it."""
+
     id: str
     reference: str
     subject: str
@@ -155,16 +157,21 @@ class ThreadPane:
     is_open: bool
     assignee: str
     is_mine: bool
+    url: str
+    head_url: str  # GET: this alone
+    assignment_url: str  # POST claims, DELETE lets go; "" for who may not
+    closure_url: str  # POST closes, DELETE reopens; "" for who may not
+    next_url: str  # the next conversation of the list, to go on to after closing; "" if none
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPane(ThreadHead):
     earlier: tuple[Earlier, ...]
     bubbles: tuple[Bubble, ...]
-    url: str
     messages_url: str  # GET: the timeline region alone
-    assignment_url: str  # POST claims, DELETE lets go
-    closure_url: str  # POST closes, DELETE reopens
     related_url: str  # a conversation this may belong to, "" if none
     related_label: str
     composer: Composer
-    next_url: str  # the next conversation of the list, to go on to after closing; "" if none
 
 
 @dataclass(frozen=True, slots=True)

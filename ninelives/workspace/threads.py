@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,7 +22,16 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.workspace import wording
 from ninelives.workspace.lists import Place, hue
-from ninelives.workspace.screens import Attached, Bubble, Composer, DraftFileShown, Earlier, SendState, ThreadPane
+from ninelives.workspace.screens import (
+    Attached,
+    Bubble,
+    Composer,
+    DraftFileShown,
+    Earlier,
+    SendState,
+    ThreadHead,
+    ThreadPane,
+)
 
 MOST_MESSAGES = 500
 EARLIER = 10
@@ -28,13 +39,9 @@ PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _CID = re.compile(r"""src=(["'])cid:([^"']+)\1""")
 
 
-def pane(person: Person, conversation: Conversation, place: Place, story: list[Earlier], next_url: str) -> ThreadPane:
-    """`story`: the customer's conversations as `of_customer` gives them."""
-    url = place.url(conversation.pk)
+def head(person: Person, conversation: Conversation, place: Place, next_url: str) -> ThreadHead:
     may_answer = person.may(Permission.ANSWER)
-    related = conversation.related if conversation.related_id else None
-    shows_related = related is not None and related.brand_id in person.brand_ids
-    return ThreadPane(
+    return ThreadHead(
         id=str(conversation.pk),
         reference=conversation.reference,
         subject=conversation.subject,
@@ -45,16 +52,27 @@ def pane(person: Person, conversation: Conversation, place: Place, story: list[E
         is_open=conversation.is_open,
         assignee=conversation.assignee.name if conversation.assignee else "",
         is_mine=conversation.assignee_id == person.pk,
-        earlier=_before(story, conversation),
-        bubbles=bubbles(conversation, person, place),
-        url=url,
-        messages_url=reverse("workspace:messages", args=[place.view, conversation.pk]),
+        url=place.url(conversation.pk),
+        head_url=_deed("head", place, conversation),
         assignment_url=_deed("assignment", place, conversation) if may_answer else "",
         closure_url=_deed("closure", place, conversation) if may_answer else "",
+        next_url=next_url,
+    )
+
+
+def pane(person: Person, conversation: Conversation, place: Place, story: list[Earlier], next_url: str) -> ThreadPane:
+    """`story`: the customer's conversations as `of_customer` gives them."""
+    above = head(person, conversation, place, next_url)
+    related = conversation.related if conversation.related_id else None
+    shows_related = related is not None and related.brand_id in person.brand_ids
+    return ThreadPane(
+        **{field.name: getattr(above, field.name) for field in fields(above)},
+        earlier=_before(story, conversation),
+        bubbles=bubbles(conversation, person, place),
+        messages_url=_deed("messages", place, conversation),
         related_url=place.url(related.pk) if related and shows_related else "",
         related_label=f"{related.reference} {related.subject}" if related and shows_related else "",
         composer=composer(person, conversation, place),
-        next_url=next_url,
     )
 
 
@@ -63,7 +81,8 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
     said = conversation.messages.select_related("by_person", "by_token", "delivery").defer(
         "words", "delivery__outbound", "by_person__password"
     )
-    messages = list(said.prefetch_related("attachments").order_by("-occurred_at", "-id")[:MOST_MESSAGES])
+    messages = list(said.order_by("-occurred_at", "-id")[:MOST_MESSAGES])
+    prefetch_related_objects([message for message in messages if message.has_files], "attachments")
     shown = [_bubble(message, conversation, person, place) for message in messages]
     return tuple(sorted(shown + _happened(conversation), key=attrgetter("at")))
 
@@ -135,7 +154,7 @@ def _deed(name: str, place: Place, conversation: Conversation) -> str:
 
 
 def _bubble(message: Message, conversation: Conversation, person: Person | None, place: Place) -> Bubble:
-    attachments = list(message.attachments.all())
+    attachments = list(message.attachments.all()) if message.has_files else []
     html = with_pictures(message.own_html or message.html, attachments)
     in_place = set(_CID.findall(message.own_html or message.html)) if attachments else set()
     shown_ids = {content_id for _quote, content_id in in_place}

@@ -82,6 +82,7 @@ def note(conversation: Conversation, *, actor: Actor, text: str, key: str, use_d
         direction=Direction.NOTE,
         text=_checked(text, files, None),
         key=key,
+        has_files=bool(files),
         **by(actor),
     )
     _attach(message, files)
@@ -196,6 +197,7 @@ def _compose(
         sender_address=ours,
         recipient=outbound.to.address.value,
         is_automatic=automatic,
+        has_files=bool(files),
         **by(actor),
     )
     _attach(message, files)

@@ -105,6 +105,7 @@ def _write(conversation: Conversation, customer: Customer, inbound: InboundMessa
         spf=inbound.check.spf,
         dmarc=inbound.check.dmarc,
         remarks=list(inbound.remarks),
+        has_files=bool(inbound.files),
     )
 
 

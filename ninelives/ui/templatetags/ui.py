@@ -1,10 +1,12 @@
 """Template tags and filters every screen may use; a builtin library. Cheap enough for a row of a long list."""
 
 import re
-from datetime import datetime
-from functools import cache
+from collections.abc import Hashable
+from datetime import date, datetime
+from functools import cache, lru_cache
 
 from django import template
+from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.html import escape
@@ -39,6 +41,22 @@ def icon(name: str, label: str = "") -> SafeString:
 def dom_id(noun: str, key: object = "") -> str:
     """The id of a region on the page, one spelling everywhere: `thread-0197…`."""
     return f"{noun}-{key}" if key else noun
+
+
+@register.simple_tag
+def remembered(name: str, **given: Hashable) -> SafeString:
+    """A fragment that depends on one frozen value alone, laid out once for each reader's language and for the day.
+
+    Lists are fetched anew at every signal, by everybody who looks, with a line or two that changed.
+    """
+    ((noun, value),) = given.items()
+    zone = timezone.get_current_timezone_name()
+    return _laid_out(name, noun, value, get_language() or "", zone, timezone.localdate())
+
+
+@lru_cache(maxsize=2000)
+def _laid_out(name: str, noun: str, value: Hashable, language: str, zone: str, today: date) -> SafeString:
+    return mark_safe(get_template(name).render({noun: value}))  # noqa: S308 (a template escapes)
 
 
 @register.filter(expects_localtime=True)
