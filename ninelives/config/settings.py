@@ -93,7 +93,8 @@ def _database() -> dict[str, Any]:
         # One connection for each of our few threads, for good; a dead one is noticed and replaced.
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(address.options),
+        # The same statements come again and again: planned once, then only executed.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3} | dict(address.options),
     }
 
 

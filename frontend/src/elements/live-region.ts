@@ -1,10 +1,10 @@
 // A part of the page that fetches itself anew when its topic is signalled: the first time at once, then at most
-// one fetch every 300 ms, spread by chance, and only while somebody looks.
+// one fetch in 100 to 200 ms, spread by chance, and only while somebody looks.
 import { ask, morph } from "../asking";
 import htmx from "htmx.org";
 
-const PAUSE = 300;
-const JITTER = 150;
+const PAUSE = 100;
+const JITTER = 100;
 const MOST_PAGES = 6;
 
 export class LiveRegion extends HTMLElement {
