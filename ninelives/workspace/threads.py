@@ -17,7 +17,7 @@ from ninelives.channels.models import Delivery
 from ninelives.channels.queries import abilities
 from ninelives.channels.remarks import worded
 from ninelives.conversations.models import Attachment, Conversation, Draft, Message
-from ninelives.conversations.queries import happened
+from ninelives.conversations.queries import Said, happened, said
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.workspace import wording
@@ -78,12 +78,9 @@ def pane(person: Person, conversation: Conversation, place: Place, story: list[E
 
 def bubbles(conversation: Conversation, person: Person | None, place: Place) -> tuple[Bubble, ...]:
     """Messages, notes and what happened, in the order they occurred."""
-    said = conversation.messages.select_related("by_person", "by_token", "delivery").defer(
-        "words", "delivery__outbound", "by_person__password"
-    )
-    messages = list(said.order_by("-occurred_at", "-id")[:MOST_MESSAGES])
-    prefetch_related_objects([message for message in messages if message.has_files], "attachments")
-    shown = [_bubble(message, conversation, person, place) for message in messages]
+    told = said(conversation, MOST_MESSAGES)
+    prefetch_related_objects([one.message for one in told if one.message.has_files], "attachments")
+    shown = [_bubble(one, conversation, person, place) for one in told]
     return tuple(sorted(shown + _happened(conversation), key=attrgetter("at")))
 
 
@@ -153,13 +150,13 @@ def _deed(name: str, place: Place, conversation: Conversation) -> str:
     return reverse(f"workspace:{name}", args=[place.view, conversation.pk])
 
 
-def _bubble(message: Message, conversation: Conversation, person: Person | None, place: Place) -> Bubble:
+def _bubble(told: Said, conversation: Conversation, person: Person | None, place: Place) -> Bubble:
+    message, author = told.message, told.author
     attachments = list(message.attachments.all()) if message.has_files else []
     html = with_pictures(message.own_html or message.html, attachments)
     in_place = set(_CID.findall(message.own_html or message.html)) if attachments else set()
     shown_ids = {content_id for _quote, content_id in in_place}
     inbound = message.direction == "inbound"
-    author = message.author
     return Bubble(
         id=str(message.pk),
         kind=message.direction,
@@ -181,7 +178,7 @@ def _bubble(message: Message, conversation: Conversation, person: Person | None,
         proof_label=_proof(message),
         is_automatic=message.is_automatic or bool(message.machine),
         is_import=message.is_import,
-        sending=_sending(message, person, place),
+        sending=_sending(told, person, place),
     )
 
 
@@ -193,8 +190,8 @@ def _proof(message: Message) -> str:
     return f"{wording.PROOFS[message.proof]}{f' ({told})' if told else ''}"
 
 
-def _sending(message: Message, person: Person | None, place: Place) -> SendState | None:
-    delivery = message.delivery
+def _sending(told: Said, person: Person | None, place: Place) -> SendState | None:
+    message, delivery = told.message, told.delivery
     if delivery is None:
         return None
     left = _left(delivery)
