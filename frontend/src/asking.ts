@@ -51,7 +51,7 @@ export function replace(old: Element, fresh: Element): void {
 
 const callbacks = {
   beforeNodeMorphed: (old: Node, fresh: Node): boolean =>
-    !(old instanceof Element && fresh instanceof Element && (isFilled(old, fresh) || isBeingWritten(old))),
+    !(old instanceof Element && fresh instanceof Element && (isFilled(old, fresh) || isBeingWritten(old) || isList(old, fresh))),
   beforeAttributeUpdated: (name: string, element: Element): boolean => !(OURS[name] && element.matches(OURS[name])),
 };
 
@@ -64,6 +64,29 @@ const OURS: Record<string, string> = {
   hidden: "undo-bar, [data-shows-pictures]",
   "aria-expanded": "pane-toggle > button",
 };
+
+/** Rows are compared whole and by their ids: at each signal most are as they were, and finding that out element by
+ * element is what a desk would spend its time on. */
+function isList(old: Element, fresh: Element): boolean {
+  if (!old.matches(".rows")) return false;
+  const known = new Map([...old.children].map((row) => [row.id, row]));
+  let place = old.firstElementChild;
+  for (const row of [...fresh.children]) {
+    const kept = known.get(row.id);
+    known.delete(row.id);
+    if (kept) follow(kept, row);
+    const shown = kept ?? row;
+    if (shown === place) place = place.nextElementSibling;
+    else old.insertBefore(shown, place);
+  }
+  for (const gone of known.values()) gone.remove();
+  return true;
+}
+
+function follow(kept: Element, row: Element): void {
+  if (kept.querySelector("[aria-current]")) row.firstElementChild?.setAttribute("aria-current", "true");
+  if (!kept.isEqualNode(row)) Idiomorph.morph(kept, row, { morphStyle: "outerHTML", callbacks });
+}
 
 /** What was fetched on demand is not in the server's page. */
 function isFilled(old: Element, fresh: Element): boolean {
