@@ -57,6 +57,7 @@ def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResp
 @needs(Permission.READ_CONVERSATIONS)
 def head(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
     found = conversation_of(request, conversation_id)
+    _note(request, found)
     place, person = place_of(request, view), person_of(request)
     thread = threads.head(person, found, place, "" if found.is_open else next_after(person, place, found))
     context = {"thread": thread, "customer": found.customer, "desk": {"list": {"url": place.url()}}}
