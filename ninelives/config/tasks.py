@@ -7,7 +7,6 @@ from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app as jobs
 from procrastinate.job_context import JobContext
 
-from ninelives.api.idempotency import prune as prune_answers
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact
 
@@ -24,6 +23,9 @@ async def prune_jobs(context: JobContext, timestamp: int) -> None:
 @jobs.periodic(cron="27 3 * * *")
 @jobs.task(name="config.prune_sessions")
 def prune_sessions(timestamp: int) -> None:
+    # Here, as the API's libraries cost every process a third of a second at its start.
+    from ninelives.api.idempotency import prune as prune_answers
+
     Session.objects.filter(expire_date__lt=now()).delete()
     prune_answers()
 
