@@ -111,6 +111,9 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
         with transaction.atomic(savepoint=bool(told)):
             receipt.save(force_insert=True)
     except IntegrityError:
+        if not told:
+            # Without a savepoint the caller's transaction is spoilt: it must not be acknowledged.
+            raise
         return False
     if not is_import:
         wake(RECEIPTS)
@@ -183,9 +186,10 @@ def take_news(account: ChannelAccount, status: InboundStatus) -> bool:
     """News of something we sent. False when it is not ours."""
     if not status.external_id:
         return False
-    ours = Delivery.objects.filter(account=account, external_id=status.external_id)
-    ours = ours or Delivery.objects.filter(account=account, provider_id=status.external_id)
-    delivery = ours.first()
+    ours = Delivery.objects.filter(account=account)
+    delivery = (
+        ours.filter(external_id=status.external_id).first() or ours.filter(provider_id=status.external_id).first()
+    )
     if delivery is None:
         return False
     forward = Delivery.objects.filter(pk=delivery.pk, state__in=_MAY_BECOME[status.news])

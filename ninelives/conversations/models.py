@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 SEARCHED_CHARACTERS = 60_000
 
 
+def preview(text: str) -> str:
+    """The beginning of a message, on one line of a list."""
+    return " ".join(text[:400].split())[:200]
+
+
 class Conversations(models.QuerySet["Conversation"]):
     def visible_to(self, actor: "Actor") -> "Conversations":
         return self.filter(brand__in=actor.brand_ids)

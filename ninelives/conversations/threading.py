@@ -39,6 +39,11 @@ def seen_before(inbound: InboundMessage, receipt: Receipt) -> Message | None:
     return same.order_by("received_at").first() or _ours(here, inbound, receipt.account)
 
 
+def is_from_us(inbound: InboundMessage, account: ChannelAccount) -> bool:
+    """Whether the account itself stands as the sender."""
+    return bool(account.address) and inbound.sender.address.value == account.address
+
+
 def find(inbound: InboundMessage, account: ChannelAccount) -> Match:
     """The sender must take part in what is found; a stranger gets a conversation of their own and a hint."""
     related: UUID | None = None
@@ -51,8 +56,7 @@ def find(inbound: InboundMessage, account: ChannelAccount) -> Match:
 
 def takes_part(conversation: Conversation, inbound: InboundMessage) -> bool:
     sender = inbound.sender.address
-    ours = conversation.account.address
-    if ours and sender.value == ours:
+    if is_from_us(inbound, conversation.account):
         return True
     return Participant.objects.filter(conversation=conversation, kind=sender.kind, value=sender.value).exists()
 
@@ -83,7 +87,6 @@ def _answered(known: Conversations, referred: list[str], account: ChannelAccount
 
 def _ours(here: QuerySet[Message], inbound: InboundMessage, account: ChannelAccount) -> Message | None:
     """Our own answer, come back to us by a copy or a list."""
-    from_us = bool(account.address) and inbound.sender.address.value == account.address
-    if not from_us or tokens.in_external_id(inbound.external_id) is None:
+    if not is_from_us(inbound, account) or tokens.in_external_id(inbound.external_id) is None:
         return None
     return here.filter(external_id=inbound.external_id, direction=Message.Direction.OUTBOUND).first()

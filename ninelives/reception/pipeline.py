@@ -15,8 +15,9 @@ from ninelives.channels import queries as channel_facts
 from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import InboundMessage, InboundStatus, Machine, Unreadable
 from ninelives.conversations import actions as conversations
-from ninelives.conversations.actions.taking_in import is_from_us, when
+from ninelives.conversations.actions.taking_in import when
 from ninelives.conversations.models import Message
+from ninelives.conversations.threading import is_from_us
 from ninelives.customers import actions as customers
 from ninelives.customers.models import Customer
 from ninelives.foundation.dns import text_record

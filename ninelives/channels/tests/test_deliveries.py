@@ -155,3 +155,17 @@ def test_a_call_that_comes_twice_is_stored_once(account: ChannelAccount) -> None
     raw = b'{"call": "c-1", "from": "dora", "text": "hello"}'
     assert actions.store(account, raw, Envelope())
     assert not actions.store(account, raw, Envelope())
+
+
+def test_what_could_not_be_stored_is_never_taken_for_stored(account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the doors' own transaction a swallowed error would roll back in silence after "stored"."""
+    from django.db import IntegrityError, transaction
+
+    from ninelives.channels.protocol import Envelope
+
+    same = actions.new_id()
+    monkeypatch.setattr(actions, "new_id", lambda: same)
+    raw = b'{"from": "dora", "text": "hello"}'
+    assert actions.store(account, raw, Envelope())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        actions.store(account, raw, Envelope())

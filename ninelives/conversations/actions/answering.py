@@ -20,7 +20,7 @@ from ninelives.conversations.actions import drafting
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.telling import tell_screens
 from ninelives.conversations.events import MessageWritten
-from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message
+from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message, preview
 from ninelives.foundation.address import Address
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
@@ -64,7 +64,7 @@ def answer(conversation: Conversation, *, actor: Actor, text: str, key: str, use
     message = _compose(conversation, actor, text, key, files)
     _after(conversation, message, actor, clear=use_draft)
     Conversation.objects.filter(pk=conversation.pk).update(
-        last_at=message.occurred_at, waiting_since=None, preview=_preview(text)
+        last_at=message.occurred_at, waiting_since=None, preview=preview(text)
     )
     return message
 
@@ -121,7 +121,7 @@ def unsend(message: Message, *, person: Person) -> bool:
     last = conversation.messages.exclude(direction=Direction.NOTE).order_by("-occurred_at").first()
     inbound = last is not None and last.direction == Direction.INBOUND
     if last:
-        conversation.last_at, conversation.preview = last.occurred_at, _preview(last.shown_text)
+        conversation.last_at, conversation.preview = last.occurred_at, preview(last.shown_text)
     conversation.waiting_since = last.occurred_at if last and inbound and not last.machine else None
     conversation.save(update_fields=["last_at", "preview", "waiting_since"])
     tell_screens(conversation)
@@ -296,7 +296,3 @@ def _back_to_draft(message: Message, person: Person) -> None:
 def _budget_is_spent(address: str) -> bool:
     sent = Message.objects.filter(is_automatic=True, recipient=address, occurred_at__gt=now() - AUTOMATIC_WINDOW)
     return sent.count() >= AUTOMATIC_BUDGET
-
-
-def _preview(text: str) -> str:
-    return " ".join(text[:400].split())[:200]

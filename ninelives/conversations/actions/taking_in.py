@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ninelives.channels.models import ChannelAccount, Receipt
+from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import InboundFile, InboundMessage
 from ninelives.channels.protocol import Participant as Taker
 from ninelives.channels.queries import without_tag
@@ -15,7 +15,7 @@ from ninelives.conversations import threading
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.telling import tell_screens
 from ninelives.conversations.events import MessageReceived
-from ninelives.conversations.models import Attachment, Conversation, Message, Participant
+from ninelives.conversations.models import Attachment, Conversation, Message, Participant, preview
 from ninelives.customers.models import Customer
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
@@ -53,11 +53,6 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
     return Arrival(message, is_new=True, opened=match.conversation is None)
 
 
-def is_from_us(inbound: InboundMessage, account: ChannelAccount) -> bool:
-    """Our own side of an imported exchange."""
-    return bool(account.address) and inbound.sender.address.value == account.address
-
-
 def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related_id: UUID | None) -> Conversation:
     account = receipt.account
     at = when(inbound, receipt)
@@ -70,7 +65,7 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
         created_at=at,
         last_at=at,
         waiting_since=at if waits else None,
-        preview=_preview(inbound.own_text or inbound.text),
+        preview=preview(inbound.own_text or inbound.text),
         related_id=related_id,
         is_automatic=inbound.machine is not None,
     )
@@ -148,7 +143,7 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
     if message.occurred_at >= conversation.last_at:
         conversation.last_at = message.occurred_at
-        conversation.preview = _preview(message.shown_text)
+        conversation.preview = preview(message.shown_text)
         waits = message.direction == Direction.INBOUND and inbound.machine is None
         if waits and not conversation.waiting_since:
             conversation.waiting_since = message.occurred_at
@@ -165,11 +160,7 @@ def _reopens(message: Message, inbound: InboundMessage) -> bool:
 
 
 def _is_ours(inbound: InboundMessage, receipt: Receipt) -> bool:
-    return receipt.is_import and is_from_us(inbound, receipt.account)
-
-
-def _preview(text: str) -> str:
-    return " ".join(text[:400].split())[:200]
+    return receipt.is_import and threading.is_from_us(inbound, receipt.account)
 
 
 def when(inbound: InboundMessage, receipt: Receipt) -> datetime:
