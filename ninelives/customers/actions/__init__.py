@@ -1,0 +1,7 @@
+"""Every change of a customer: one verb, one transaction."""
+
+from ninelives.customers.actions.describing import AddressTakenError as AddressTakenError
+from ninelives.customers.actions.describing import add_address as add_address
+from ninelives.customers.actions.describing import describe as describe
+from ninelives.customers.actions.describing import strengthen as strengthen
+from ninelives.customers.actions.recognising import recognise as recognise
