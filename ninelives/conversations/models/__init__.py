@@ -1,0 +1,13 @@
+"""Conversations, all that was said in them, and what was done with them."""
+
+from ninelives.conversations.models.conversation import Assignment as Assignment
+from ninelives.conversations.models.conversation import Closure as Closure
+from ninelives.conversations.models.conversation import Conversation as Conversation
+from ninelives.conversations.models.conversation import Conversations as Conversations
+from ninelives.conversations.models.conversation import Participant as Participant
+from ninelives.conversations.models.draft import Draft as Draft
+from ninelives.conversations.models.draft import DraftFile as DraftFile
+from ninelives.conversations.models.message import SEARCHED_CHARACTERS as SEARCHED_CHARACTERS
+from ninelives.conversations.models.message import Attachment as Attachment
+from ninelives.conversations.models.message import Message as Message
+from ninelives.conversations.models.message import preview as preview

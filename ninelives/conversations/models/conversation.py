@@ -1,0 +1,122 @@
+"""One thread with one customer on one channel account, whose it is, and who takes part."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from ninelives.accounts.models import ActedBy, Brand, Person, Token
+from ninelives.channels.models import ChannelAccount
+from ninelives.customers.models import Customer
+from ninelives.foundation.clock import now
+from ninelives.foundation.ids import new_id
+
+if TYPE_CHECKING:
+    from ninelives.accounts.models import Actor
+
+
+class Conversations(models.QuerySet["Conversation"]):
+    def visible_to(self, actor: "Actor") -> "Conversations":
+        return self.filter(brand__in=actor.brand_ids)
+
+
+class Conversation(models.Model):
+    """One thread. Status and assignee are repeated here from their rows, so that a list is one read."""
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        CLOSED = "closed"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    number = models.BigIntegerField(
+        unique=True,
+        editable=False,
+        db_default=models.Func(
+            models.Value("conversation_number"), function="nextval", output_field=models.BigIntegerField()
+        ),
+    )
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="conversations")
+    account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="conversations")
+    brand = models.ForeignKey(Brand, models.PROTECT, related_name="conversations")
+    subject = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
+    assignee = models.ForeignKey(Person, models.PROTECT, null=True, related_name="conversations")
+    created_at = models.DateTimeField(default=now)
+    # The last thing said by either side; lists are in this order.
+    last_at = models.DateTimeField(default=now)
+    # Since when the customer waits for an answer; empty while we spoke last.
+    waiting_since = models.DateTimeField(null=True)
+    preview = models.CharField(max_length=200, blank=True)
+    is_automatic = models.BooleanField(default=False)
+    # A conversation this may belong to: named as an answer to it by somebody who takes no part in it.
+    related = models.ForeignKey("self", models.SET_NULL, null=True, related_name="relations")
+
+    objects = Conversations.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["status", "-last_at", "-id"], name="conversation_list"),
+            models.Index(fields=["assignee", "status", "-last_at"], name="conversation_mine"),
+            models.Index(
+                fields=["-last_at", "-id"],
+                condition=models.Q(status="open", assignee=None),
+                name="conversation_unassigned",
+            ),
+            models.Index(fields=["customer", "-last_at"], name="conversation_of_customer"),
+            models.Index(fields=["-last_at", "-id"], name="conversation_newest"),
+        ]
+
+    @property
+    def reference(self) -> str:
+        return f"#{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+
+class Closure(ActedBy):
+    """The conversation was closed, and perhaps reopened: by whom and when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="closures")
+    at = models.DateTimeField(default=now)
+    reopened_at = models.DateTimeField(null=True)
+    # Both empty once reopened: the customer's own message did it.
+    reopened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    reopened_by_token = models.ForeignKey(Token, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(reopened_at=None), name="one_closure_at_a_time"
+            )
+        ]
+
+
+class Assignment(ActedBy):
+    """Whose conversation it is, from when until when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="assignments")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="assignments")
+    at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(ended_at=None), name="one_assignment_at_a_time"
+            )
+        ]
+
+
+class Participant(models.Model):
+    """An address that takes part: it wrote, or a message was addressed to it."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="participants")
+    kind = models.CharField(max_length=20)
+    value = models.TextField()
+    name = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["conversation", "kind", "value"], name="participant_once")]
