@@ -26,6 +26,8 @@ class Abilities:
     reply_window: timedelta | None = None
     # Mail may be sent again under the same Message-ID after an unsure end; others must ask before a second try.
     repeatable: bool = False
+    # False: what is there can be read, and nobody can be answered.
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The list of channels: one line each."""
 
+from ninelives.channels.adapters.archive import Archive
 from ninelives.channels.adapters.mail import Mail
 from ninelives.channels.adapters.pretend import Pretend
 from ninelives.channels.protocol import Channel
@@ -7,6 +8,7 @@ from ninelives.channels.protocol import Channel
 _ALL: tuple[Channel, ...] = (
     Mail(),
     Pretend(),
+    Archive(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}

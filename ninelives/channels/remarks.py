@@ -49,6 +49,7 @@ PROCESSING: dict[str, Promise] = {
 NOT_SENT: dict[str, Promise] = {
     "address_needs_utf8": _("The mail server does not take addresses with letters outside a to z."),
     "bad_address": _("“%(argument)s” is not a mail address."),
+    "no_way_back": _("This conversation came from another system; it can be read and not answered."),
     "bad_outgoing": _("The outgoing mail server of this account is not filled in correctly."),
     "no_connection": _("The mail server could not be reached: %(argument)s."),
     "no_outgoing": _("This account has no outgoing mail server yet."),

@@ -32,7 +32,7 @@ COMMANDS = (
     Command("worker", "work on what came in and what is to go out"),
     Command("mail", "take mail in over SMTP"),
     Command("prepare", "bring the database up to date and make the first organisation"),
-    Command("import", "take in old mail", "import_mail"),
+    Command("import", "take in old mail and conversations", "importing"),
     Command("token", "make, list and revoke tokens for the API"),
     Command("brand", "make and list brands"),
     Command("person", "take people on, give them a password, list them"),

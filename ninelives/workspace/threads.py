@@ -113,7 +113,8 @@ def _before(story: list[Earlier], conversation: Conversation) -> tuple[Earlier, 
 def composer(person: Person, conversation: Conversation, place: Place) -> Composer:
     draft = Draft.objects.filter(conversation=conversation, person=person).prefetch_related("files").first()
     allowed = abilities(conversation.account.kind)
-    can_answer = person.may(Permission.ANSWER)
+    may_answer = person.may(Permission.ANSWER)
+    can_answer = may_answer and allowed.answers
     return Composer(
         key=str(new_id()),
         mode=draft.mode if draft else "reply",
@@ -121,7 +122,7 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         draft_url=_deed("draft", place, conversation),
         version=draft.version if draft else 0,
         reply_url=_deed("reply", place, conversation),
-        note_url=_deed("note", place, conversation) if can_answer else "",
+        note_url=_deed("note", place, conversation) if may_answer else "",
         files_url=_deed("draft_files", place, conversation),
         files=tuple(
             DraftFileShown(file.name, file.size, reverse("workspace:draft_file", args=[place.view, file.pk]))
@@ -134,8 +135,14 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         max_file_mb=allowed.max_attachment_bytes // 1_000_000,
         undo_seconds=int(allowed.undo.total_seconds()),
         can_answer=can_answer,
-        why_not="" if can_answer else _("Your role reads along and does not answer."),
+        why_not=_why_not(may_answer, allowed.answers),
     )
+
+
+def _why_not(may_answer: bool, answers: bool) -> str:
+    if not may_answer:
+        return _("Your role reads along and does not answer.")
+    return "" if answers else worded("no_way_back")
 
 
 def with_pictures(html: str, attachments: Iterable[Attachment]) -> str:

@@ -16,6 +16,7 @@ from ninelives.channels.protocol import (
     NotConfigured,
     Outbound,
     Participant,
+    Refused,
     SendProblem,
     Unreadable,
 )
@@ -90,7 +91,7 @@ def test_without_a_way_out_nothing_is_pretended_to_be_sent(speaks: Channel) -> N
     outbound = Outbound(Participant(Address(speaks.kind, "dora@example.org")), "Hello", "ninelives.1@example.com")
     try:
         told = speaks.send(outbound, account(speaks), lambda sha256: b"")
-    except NotConfigured as problem:
+    except (NotConfigured, Refused) as problem:
         told = problem.reason
     assert told
 

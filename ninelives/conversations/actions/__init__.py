@@ -18,10 +18,12 @@ from ninelives.conversations.actions.drafting import FileTooLargeError as FileTo
 from ninelives.conversations.actions.drafting import attach as attach
 from ninelives.conversations.actions.drafting import detach as detach
 from ninelives.conversations.actions.drafting import save_draft as save_draft
+from ninelives.conversations.actions.importing import Dialogue as Dialogue
 from ninelives.conversations.actions.importing import assign_earlier as assign_earlier
 from ninelives.conversations.actions.importing import close_earlier as close_earlier
 from ninelives.conversations.actions.importing import close_imported as close_imported
 from ninelives.conversations.actions.importing import note_earlier as note_earlier
+from ninelives.conversations.actions.importing import take_in_dialogues as take_in_dialogues
 from ninelives.conversations.actions.proving import note_check as note_check
 from ninelives.conversations.actions.taking_in import Arrival as Arrival
 from ninelives.conversations.actions.taking_in import take_in as take_in

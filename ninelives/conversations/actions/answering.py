@@ -60,7 +60,10 @@ def answer(conversation: Conversation, *, actor: Actor, text: str, key: str, use
     if known:
         return known
     files = _draft_files(conversation, actor) if use_draft else []
-    text = _checked(text, files, abilities(conversation.account.kind).max_length)
+    allowed = abilities(conversation.account.kind)
+    if not allowed.answers:
+        raise NoAddressError
+    text = _checked(text, files, allowed.max_length)
     message = _compose(conversation, actor, text, key, files)
     _after(conversation, message, actor, clear=use_draft)
     Conversation.objects.filter(pk=conversation.pk).update(

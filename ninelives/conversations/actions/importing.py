@@ -1,15 +1,29 @@
 """What another system knew, with its dates: what was closed, noted and whose it was. Quietly: without facts."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from ninelives.accounts.models import Person, by
+from ninelives.channels.models import Receipt
+from ninelives.channels.protocol import InboundMessage
+from ninelives.conversations.actions.taking_in import as_message
 from ninelives.conversations.actions.telling import tell_screens
-from ninelives.conversations.models import Assignment, Closure, Conversation, Conversations, Message
+from ninelives.conversations.models import (
+    Assignment,
+    Closure,
+    Conversation,
+    Conversations,
+    Message,
+    Participant,
+    preview,
+)
+from ninelives.customers.models import Customer
+from ninelives.foundation.address import Address
 
 _HERE = OuterRef("pk")
 
@@ -31,6 +45,31 @@ def close_imported(conversation_ids: Collection[UUID]) -> int:
         tell_screens(conversation)
     _move_along(imported)
     return len(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """A whole conversation that another system had, with the address of the customer in it."""
+
+    customer: Customer
+    address: Address
+    said: Sequence[InboundMessage]
+    receipt: Receipt
+
+
+@transaction.atomic
+def take_in_dialogues(dialogues: Sequence[Dialogue], *, leave_open: bool = False) -> None:
+    """Write whole conversations, none of which is here yet; each is complete in itself and has text alone."""
+    rows = [(_conversation(dialogue, leave_open), dialogue) for dialogue in dialogues]
+    messages = [message for conversation, dialogue in rows for message in _messages(conversation, dialogue)]
+    Conversation.objects.bulk_create(conversation for conversation, _dialogue in rows)
+    Message.objects.bulk_create(messages)
+    Participant.objects.bulk_create(
+        Participant(conversation=one, kind=told.address.kind, value=told.address.value, name=one.customer.name[:200])
+        for one, told in rows
+    )
+    closed = [one for one, _dialogue in rows if not one.is_open]
+    Closure.objects.bulk_create(Closure(conversation=one, at=one.last_at) for one in closed)
 
 
 @transaction.atomic
@@ -63,6 +102,37 @@ def close_earlier(conversation: Conversation, *, person: Person, at: datetime) -
         return False
     Closure.objects.create(conversation=conversation, at=at, **by(person))
     return True
+
+
+def _conversation(dialogue: Dialogue, leave_open: bool) -> Conversation:
+    account = dialogue.receipt.account
+    return Conversation(
+        customer=dialogue.customer,
+        account=account,
+        brand_id=account.brand_id,
+        subject=dialogue.said[0].subject[:500],
+        status=Conversation.Status.OPEN if leave_open else Conversation.Status.CLOSED,
+        preview=preview(dialogue.said[-1].text),
+    )
+
+
+def _messages(conversation: Conversation, dialogue: Dialogue) -> list[Message]:
+    """In their order; the conversation learns from them when it was."""
+    messages = [as_message(conversation, dialogue.customer, one, dialogue.receipt) for one in dialogue.said]
+    _in_order(messages)
+    conversation.created_at, conversation.last_at = messages[0].occurred_at, messages[-1].occurred_at
+    if conversation.is_open and messages[-1].direction == Message.Direction.INBOUND:
+        conversation.waiting_since = messages[-1].occurred_at
+    return messages
+
+
+def _in_order(messages: Iterable[Message]) -> None:
+    """The order in the file is the order in which it was said, also where two have one date or none."""
+    last: datetime | None = None
+    for message in messages:
+        if last and message.occurred_at <= last:
+            message.occurred_at = last + timedelta(milliseconds=1)
+        last = message.occurred_at
 
 
 def _only_imported(conversation_ids: Collection[UUID]) -> Conversations:

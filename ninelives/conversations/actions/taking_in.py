@@ -41,7 +41,8 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
         return Arrival(known, is_new=False)
     match = threading.find(inbound, receipt.account)
     conversation = match.conversation or _open(customer, inbound, receipt, match.related_id)
-    message = _write(conversation, customer, inbound, receipt)
+    message = as_message(conversation, customer, inbound, receipt)
+    message.save(force_insert=True)
     _keep_files(message, inbound.files)
     _join(conversation, [inbound.sender, inbound.reply_to, *inbound.recipients], message.recipient)
     if match.conversation:
@@ -71,9 +72,10 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
     )
 
 
-def _write(conversation: Conversation, customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Message:
+def as_message(conversation: Conversation, customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Message:
+    """The row, not yet written."""
     from_us = _is_ours(inbound, receipt)
-    return Message.objects.create(
+    return Message(
         conversation=conversation,
         account_id=conversation.account_id,
         direction=Direction.OUTBOUND if from_us else Direction.INBOUND,

@@ -4,4 +4,5 @@ from ninelives.customers.actions.describing import AddressTakenError as AddressT
 from ninelives.customers.actions.describing import add_address as add_address
 from ninelives.customers.actions.describing import describe as describe
 from ninelives.customers.actions.describing import strengthen as strengthen
+from ninelives.customers.actions.importing import recognise_all as recognise_all
 from ninelives.customers.actions.recognising import recognise as recognise
