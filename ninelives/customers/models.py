@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
 
-from ninelives.accounts.models import LANGUAGES, CustomerBase, initials
+from ninelives.accounts.models import LANGUAGES, ActedBy, CustomerBase, Person, Token, initials
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 
@@ -18,6 +18,10 @@ class Customers(models.QuerySet["Customer"]):
     def visible_to(self, actor: "Actor") -> "Customers":
         """Those whose base one of the actor's brands serves."""
         return self.filter(base__in=actor.base_ids)
+
+    def one_with(self, customer: "Customer") -> "Customers":
+        """All that are read as one with this one, itself among them."""
+        return self.filter(root=customer.root_id) if customer.root_id else self.filter(pk=customer.pk)
 
 
 class Customer(models.Model):
@@ -33,11 +37,20 @@ class Customer(models.Model):
     name = models.TextField(blank=True)
     language = models.CharField(max_length=5, choices=LANGUAGES, blank=True)
     created_at = models.DateTimeField(default=now)
+    # Follows from the merges. Empty: never took part in one. Itself: it is a root, perhaps of itself alone.
+    root = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False, editable=False)
 
     objects = Customers.as_manager()
 
     class Meta:
-        indexes = [GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customer_name_parts")]
+        constraints = [
+            # For foreign keys that stay within a base.
+            models.UniqueConstraint(fields=["id", "base"], name="customer_in_base")
+        ]
+        indexes = [
+            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customer_name_parts"),
+            models.Index(fields=["root"], condition=models.Q(root__isnull=False), name="customer_by_root"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -45,6 +58,15 @@ class Customer(models.Model):
     @property
     def initials(self) -> str:
         return initials(self.name)
+
+    @property
+    def record(self) -> "Customer":
+        """As whom it is read: the root of what it was merged into."""
+        return self.root if self.root and not self.is_record else self
+
+    @property
+    def is_record(self) -> bool:
+        return self.root_id in (None, self.pk)
 
 
 class CustomerAddress(models.Model):
@@ -75,3 +97,31 @@ class CustomerAddress(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class CustomerMerge(ActedBy):
+    """`merged` is read as `kept`, until this is undone. Addresses, conversations and messages know nothing of it.
+
+    Migration 0002 holds both to the base. That there are no circles follows from how merges are made: see `actions`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    base = models.ForeignKey(CustomerBase, models.PROTECT, related_name="+")
+    kept = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    merged = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=now)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    undone_by_token = models.ForeignKey(Token, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merged"], condition=models.Q(undone_at=None), name="merged_into_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=~models.Q(kept=models.F("merged")), name="merged_into_another"),
+        ]
+
+    @property
+    def undone_by_name(self) -> str:
+        return str(self.undone_by or self.undone_by_token or "")

@@ -9,6 +9,7 @@ from ninelives.accounts.permissions import Permission
 from ninelives.config.environment import PROJECT
 from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation, Message
+from ninelives.customers.actions import merge, unmerge
 from ninelives.customers.models import Customer
 from ninelives.foundation.models import File
 from tests.cast import DORA, arrives, bearer, dora_writes, mail, make_cast, newest_message
@@ -41,6 +42,11 @@ def kept_of(word):
     return {table for table, text in everything_kept() if word.lower() in text.lower()}
 
 
+def conversation_of(people, address):
+    arrives(mail(sender=f"Somebody <{address}>", message_id=f"of-{address}"), people.mailbox, sender=address)
+    return newest_message().conversation
+
+
 @pytest.fixture
 def people():
     return make_cast(confirms=True)
@@ -69,6 +75,20 @@ def test_nothing_is_left_of_her(people, client):
     assert kept_of(DORA) == set()
     assert kept_of("Sesamstraat") == set()
     assert not File.objects.exists()
+
+
+def test_whoever_she_was_merged_with_goes_too(people):
+    other = conversation_of(people, OTHER)
+    undone = conversation_of(people, "frits@example.net")
+    hers = dora_writes(people, message_id="1@example.org", text="I live in Sesamstraat.")
+    merge(other.customer, hers.customer, actor=people.alice)
+    unmerge(merge(undone.customer, hers.customer, actor=people.alice), actor=people.alice)
+
+    erase(hers.customer)
+
+    assert kept_of(DORA) == kept_of(OTHER) == kept_of("Sesamstraat") == set()
+    assert Customer.objects.get() == undone.customer
+    assert Customer.objects.get().is_record
 
 
 def test_nobody_else_is_touched(people):

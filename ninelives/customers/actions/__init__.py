@@ -5,4 +5,9 @@ from ninelives.customers.actions.describing import add_address as add_address
 from ninelives.customers.actions.describing import describe as describe
 from ninelives.customers.actions.describing import strengthen as strengthen
 from ninelives.customers.actions.importing import recognise_all as recognise_all
+from ninelives.customers.actions.merging import AlreadyOneError as AlreadyOneError
+from ninelives.customers.actions.merging import ItselfError as ItselfError
+from ninelives.customers.actions.merging import OtherBaseError as OtherBaseError
+from ninelives.customers.actions.merging import merge as merge
+from ninelives.customers.actions.merging import unmerge as unmerge
 from ninelives.customers.actions.recognising import recognise as recognise

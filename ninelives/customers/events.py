@@ -1,0 +1,24 @@
+"""Facts this room announces."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersMerged:
+    """Two customers are read as one, `kept_id`."""
+
+    merge_id: UUID
+    kept_id: UUID
+    merged_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersUnmerged:
+    """A merge was undone: `merged_id` is a customer of its own again."""
+
+    merge_id: UUID
+    kept_id: UUID
+    merged_id: UUID
+    by: str
