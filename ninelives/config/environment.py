@@ -12,6 +12,7 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self, get_type_hints
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -148,6 +149,13 @@ def host_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def inside_places(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    for name in names:
+        _check_inside_place(name)
+    return names
+
+
 def long_secret(text: str) -> str:
     if len(text) < 32:
         raise Unfit("at least 32 random characters")
@@ -185,6 +193,9 @@ class Environment:
 
     outgoing_smtp: Annotated[Endpoint | None, Variable("NINELIVES_OUTGOING_SMTP", endpoint)]
     """Where mail is sent through; unset, mail is kept, shown as undelivered and sent nowhere."""
+
+    outgoing_allow: Annotated[tuple[str, ...], Variable("NINELIVES_OUTGOING_ALLOW", inside_places, "")]
+    """Places inside the own network that other systems' addresses may lead to."""
 
     url_given: Annotated[str | None, Variable("NINELIVES_URL", base_url)]
     """The address people use, as given; `url` is the one in use."""
@@ -291,6 +302,16 @@ def _printable(variable: Variable, text: str) -> str:
     if ":" not in credentials:
         return text
     return f"{scheme}{separator}{credentials.partition(':')[0]}:***{at}{address}"
+
+
+def _check_inside_place(name: str) -> None:
+    # What looks like a number but is no network would be taken for the name of a host, and never fit.
+    if "/" in name or ":" in name or name.replace(".", "").isdigit():
+        try:
+            ip_network(name, strict=False)
+        except ValueError:
+            raise Unfit("host names, addresses or networks such as 10.0.0.0/24, separated by commas") from None
+    plain_host(name.partition("/")[0])
 
 
 def _split(text: str) -> Any:

@@ -22,6 +22,8 @@ CHANNEL_DEFAULTS = {"mail": {"outgoing": str(ENVIRONMENT.outgoing_smtp or "")}}
 CHECKS_SENDERS = ENVIRONMENT.dns != "off"
 # (host, port) of the name server to ask; empty: the system's own.
 DNS_SERVER = (ENVIRONMENT.dns.host, ENVIRONMENT.dns.port) if isinstance(ENVIRONMENT.dns, Endpoint) else ()
+# Names and networks inside that may be called all the same: see foundation/outgoing.
+OUTGOING_ALLOW = ENVIRONMENT.outgoing_allow
 
 INSTALLED_APPS = [
     "django.contrib.auth",

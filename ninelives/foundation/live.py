@@ -20,7 +20,7 @@ def signal(topic: str, audience: str) -> None:
 
 def wake(queue: str) -> None:
     """Tell the workers of a queue that there is something to do."""
-    _notify(_queue_channel(queue), "")
+    _notify(channel_of(queue), "")
 
 
 def listener_parameters() -> dict[str, Any]:
@@ -33,7 +33,7 @@ def listener_parameters() -> dict[str, Any]:
 def listening(queue: str) -> Iterator["Alarm"]:
     """A connection of its own that hears `wake(queue)`."""
     with psycopg.connect(**listener_parameters(), autocommit=True) as listener:
-        listener.execute(f"LISTEN {_queue_channel(queue)}")
+        listener.execute(f"LISTEN {channel_of(queue)}")
         yield Alarm(listener)
 
 
@@ -47,10 +47,10 @@ class Alarm:
             pass
 
 
+def channel_of(queue: str) -> str:
+    return f"ninelives_{queue}"
+
+
 def _notify(channel: str, payload: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
-
-
-def _queue_channel(queue: str) -> str:
-    return f"ninelives_{queue}"

@@ -9,8 +9,8 @@ from ninelives.foundation.clock import now
 class Fact(models.Model):
     """Something that happened, in the past tense, numbered.
 
-    A lower number can commit after a higher one: whoever reads on from a number stops at the oldest running
-    transaction (`transaction` < pg_snapshot_xmin).
+    A lower number can commit after a higher one: whoever reads on stops at the oldest running transaction, as
+    `reading.py` does.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -20,6 +20,22 @@ class Fact(models.Model):
     transaction = models.BigIntegerField(
         db_default=models.Func(function="pg_current_xact_id", template="(%(function)s()::text)::bigint")
     )
+
+    class Meta:
+        indexes = [models.Index(fields=["transaction", "id"], name="fact_by_transaction")]
+
+
+class Bookmark(models.Model):
+    """How far somebody has read the facts: see `reading.py`, which alone writes it."""
+
+    reader = models.CharField(primary_key=True, max_length=40)
+    # The window that is being read: facts of transactions from … up to, and not with, ….
+    window_from = models.BigIntegerField()
+    window_to = models.BigIntegerField()
+    # The last fact read in the window, the highest ever, and the one below which nothing is read any more.
+    last = models.BigIntegerField(default=0)
+    highest = models.BigIntegerField(default=0)
+    floor = models.BigIntegerField(default=0)
 
 
 class File(models.Model):

@@ -15,6 +15,7 @@ def test_defaults_need_nothing_set():
     assert settings.demo is True
     assert settings.database_url is None
     assert settings.outgoing_smtp is None
+    assert settings.outgoing_allow == ()
     assert settings.dns == "system"
 
 
@@ -31,6 +32,7 @@ def test_given_values_are_used():
             "NINELIVES_URL": "https://desk.example.org/",
             "NINELIVES_DNS": "127.0.0.1:5353",
             "NINELIVES_DEMO": "0",
+            "NINELIVES_OUTGOING_ALLOW": "hooks.lan, 10.0.0.0/24,::1",
             "NINELIVES_ALLOWED_HOSTS": "desk.example.org, help.example.org",
         }
     )
@@ -40,6 +42,7 @@ def test_given_values_are_used():
     assert settings.dns == Endpoint("127.0.0.1", 5353)
     assert settings.demo is False
     assert settings.allowed_hosts == ("desk.example.org", "help.example.org")
+    assert settings.outgoing_allow == ("hooks.lan", "10.0.0.0/24", "::1")
     assert settings.reachable_host == "127.0.0.1"
 
 
@@ -52,6 +55,9 @@ def test_given_values_are_used():
         ("NINELIVES_OUTGOING_SMTP", "mail.example.org", "host:port"),
         ("NINELIVES_URL", "desk.example.org", "http:// or https://"),
         ("NINELIVES_DNS", "on", "system, off, or host:port"),
+        ("NINELIVES_OUTGOING_ALLOW", "10.0.0.0/33", "host names, addresses or networks"),
+        ("NINELIVES_OUTGOING_ALLOW", "10.0.0", "host names, addresses or networks"),
+        ("NINELIVES_OUTGOING_ALLOW", "http://hooks.lan", "host names, addresses or networks"),
         ("NINELIVES_LOG", "loud", "one of debug, info"),
         ("DATABASE_URL", "mysql://localhost/x", "postgresql://"),
         ("DATABASE_URL", "postgresql://localhost:port/x", "a URL"),
