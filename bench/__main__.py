@@ -10,6 +10,8 @@ NAMES = {
     "pages": "server CPU a page at volume",
     "live": "from SMTP's 250 to painted on an open desk",
     "start": "from a fresh clone to ready, and a second start",
+    "load": "a database as it is after years",
+    "desk": "what an agent waits for, in the real browser on a large database",
     "memory": "memory of every process at rest",
     "mails": "every mail of a folder of real ones",
     "faults": "kill -9 in the middle of an intake",

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from bench.product import EMAIL, PASSWORD, agent_email
+from bench.product import EMAIL, PASSWORD, agent_email, one_brand_email
 from ninelives.cli.database import set_up_django
 
 
@@ -28,6 +28,10 @@ def make(brands: int, agents: int) -> None:
         if not Person.objects.filter(email=email).exists():
             name = email.partition("@")[0].capitalize()
             accounts.take_on(email, name, role, brands=Brand.objects.all(), language="en", password=PASSWORD)
+    if not Person.objects.filter(email=one_brand_email()).exists():
+        last = Brand.objects.order_by("pk").last()
+        brands = [last] if last else []
+        accounts.take_on(one_brand_email(), "Onebrand", Role.AGENT, brands=brands, language="en", password=PASSWORD)
 
 
 if __name__ == "__main__":

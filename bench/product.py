@@ -136,6 +136,11 @@ class Ninelives:
                     self._ready.set()
 
 
+def one_brand_email() -> str:
+    """Of an agent who may see the last brand alone."""
+    return "onebrand@bench.example"
+
+
 def agent_email(number: int) -> str:
     return f"agent{number}@bench.example"
 
