@@ -15,6 +15,8 @@ export class QuickLinks extends HTMLElement {
     this.addEventListener("pointerdown", (event) => this.#askAhead(event), { signal });
     this.addEventListener("click", (event) => this.#follow(event), { signal });
     this.addEventListener("region:fresh", (event) => this.#settle(event.target as Element), { signal });
+    // What was looked for stands in the list: the keys that walk through it go on from there.
+    this.addEventListener("submit", (event) => (event.target as Element).matches("[role=search]") && (document.activeElement as HTMLElement).blur(), { signal });
     window.addEventListener("popstate", () => void this.#goBack(), { signal });
   }
 
