@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { widgetParts } from "./widget_parts.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "..", "ninelives", "ui", "static", "dist");
@@ -11,7 +12,7 @@ const modules = join(here, "node_modules");
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-const manifest = { ...(await bundle()), ...(await sprite()), ...(await mark()) };
+const manifest = { ...(await bundle()), ...(await widget()), ...(await sprite()), ...(await mark()) };
 await licences();
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
 
@@ -31,7 +32,30 @@ async function bundle() {
     legalComments: "none", // licences.txt has them whole
     logLevel: "warning",
   });
-  const names = Object.keys(result.metafile.outputs).map((path) => basename(path));
+  return byWord(result);
+}
+
+/** One file for other people's pages: no module, no names in their scope, and for browsers older than our agents'. */
+async function widget() {
+  const result = await build({
+    absWorkingDir: here,
+    entryPoints: ["src/widget.ts"],
+    outdir: dist,
+    bundle: true,
+    minify: true,
+    metafile: true,
+    format: "iife",
+    target: ["es2022", "chrome111", "firefox113", "safari16.4"],
+    entryNames: "[name]-[hash]",
+    plugins: [widgetParts],
+    legalComments: "none",
+    logLevel: "warning",
+  });
+  return byWord(result);
+}
+
+function byWord({ metafile }) {
+  const names = Object.keys(metafile.outputs).map((path) => basename(path));
   return Object.fromEntries(names.map((name) => [name.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1"), name]));
 }
 

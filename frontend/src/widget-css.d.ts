@@ -1,0 +1,4 @@
+declare module "*/widget.css" {
+  const css: string;
+  export default css;
+}
