@@ -51,6 +51,7 @@ GONE = Kind("gone", 410, _("The bytes are gone"), _("The file is known, but the 
 TOO_LARGE = Kind("too-large", 413, _("Too large"), _("The request has more bytes than are taken at once."))
 INVALID = Kind("invalid", 422, _("Not valid"), _("Some fields cannot be used; “errors” names them."))
 NOT_SENDABLE = Kind("not-sendable", 422, _("Cannot be sent"), _("The message was not sent; “errors” says why."))
+NOT_MERGEABLE = Kind("not-mergeable", 422, _("Cannot be merged"), _("Nothing was merged; “errors” says why."))
 KEY_REUSED = Kind(
     "key-reused", 422, _("Key used before"), _("This Idempotency-Key was used for another request; nothing was done.")
 )
@@ -75,6 +76,7 @@ KINDS = (
     TOO_LARGE,
     INVALID,
     NOT_SENDABLE,
+    NOT_MERGEABLE,
     KEY_REUSED,
     TOO_MANY,
     UNEXPECTED,

@@ -122,6 +122,30 @@ class Customers(Page[Customer]):
     pass
 
 
+class Merge(Schema):
+    """`merged`, and whatever was merged into it, is read as `kept`, until `undone_at`."""
+
+    id: UUID
+    kept: Named
+    merged: Named
+    by: str
+    at: datetime
+    undone_at: datetime | None
+
+
+class WholeCustomer(Customer):
+    """`merged_into`: the customer as whom this one is read. Then the addresses are its own alone."""
+
+    merged_into: Named | None
+    merges: list[Merge]
+
+
+class NewMerge(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    other: UUID
+
+
 class Receipt(Schema):
     """`reason` is a code, `explanation` the same for people, `detail` what the machine said. `message` is what the
     receipt became."""

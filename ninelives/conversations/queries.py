@@ -12,7 +12,8 @@ from django.db.models.expressions import RawSQL
 
 from ninelives.channels.models import Delivery
 from ninelives.conversations.models import Attachment, Conversation, Conversations, Message
-from ninelives.foundation.text import storable
+from ninelives.customers.models import Customer
+from ninelives.foundation.text import literally, storable
 
 if TYPE_CHECKING:
     from ninelives.accounts.models import Actor, Person
@@ -34,6 +35,14 @@ def all_open(actor: "Actor") -> Conversations:
 
 def closed(actor: "Actor") -> Conversations:
     return Conversation.objects.visible_to(actor).filter(status="closed")
+
+
+def of_customer(actor: "Actor", customer: Customer) -> Conversations:
+    """With this customer, and with whoever is one with it."""
+    visible = Conversation.objects.visible_to(actor)
+    if customer.root_id is None:
+        return visible.filter(customer=customer)
+    return visible.filter(customer__root=customer.root_id)
 
 
 def counts(person: "Person", most: int) -> dict[str, int]:
@@ -59,20 +68,24 @@ def search(actor: "Actor", q: str) -> Conversations:
         return visible.none()
     number = re.fullmatch(r"#?(\d{1,15})", asked)
     words = _words(asked)
-    letters = f"%{asked.upper().translate(_LITERALLY)}%"
+    letters = f"%{literally(asked.upper())}%"
     bases = list(actor.base_ids)
     found = [bases, letters, bases, letters, int(number[1]) if number else -1]
     return visible.filter(pk__in=RawSQL(_FOUND + (_FOUND_WORDS if words else ""), found + ([words] if words else [])))  # noqa: S611 - put together from constants alone
 
 
-_LITERALLY = str.maketrans({letter: f"\\{letter}" for letter in "\\%_"})
-# A union of three narrow reads, each with an index of its own: an OR over them would read a table whole.
+# A union of narrow reads, each with an index of its own: an OR over them would read a table whole.
 _FOUND = """
-    SELECT c.id FROM conversations_conversation c WHERE c.customer_id IN (
+    WITH named AS (
         SELECT id FROM customers_customer WHERE base_id = ANY(%s::uuid[]) AND upper(name) LIKE %s
         UNION
         SELECT customer_id FROM customers_customeraddress WHERE base_id = ANY(%s::uuid[]) AND upper(value) LIKE %s
+    ), merged AS (
+        SELECT other.id FROM customers_customer one JOIN customers_customer other ON other.root_id = one.root_id
+        WHERE one.root_id IS NOT NULL AND one.id IN (SELECT id FROM named)
     )
+    SELECT c.id FROM conversations_conversation c
+    WHERE c.customer_id IN (SELECT id FROM named UNION SELECT id FROM merged)
     UNION
     SELECT id FROM conversations_conversation WHERE number = %s
 """

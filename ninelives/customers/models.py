@@ -38,7 +38,7 @@ class Customer(models.Model):
     language = models.CharField(max_length=5, choices=LANGUAGES, blank=True)
     created_at = models.DateTimeField(default=now)
     # Follows from the merges. Empty: never took part in one. Itself: it is a root, perhaps of itself alone.
-    root = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False, editable=False)
+    root = models.ForeignKey("self", models.PROTECT, null=True, related_name="members", db_index=False, editable=False)
 
     objects = Customers.as_manager()
 
@@ -99,6 +99,11 @@ class CustomerAddress(models.Model):
         return self.value
 
 
+class CustomerMerges(models.QuerySet["CustomerMerge"]):
+    def visible_to(self, actor: "Actor") -> "CustomerMerges":
+        return self.filter(base__in=actor.base_ids)
+
+
 class CustomerMerge(ActedBy):
     """`merged` is read as `kept`, until this is undone. Addresses, conversations and messages know nothing of it.
 
@@ -113,6 +118,8 @@ class CustomerMerge(ActedBy):
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     undone_by_token = models.ForeignKey(Token, models.PROTECT, null=True, related_name="+")
+
+    objects = CustomerMerges.as_manager()
 
     class Meta:
         constraints = [

@@ -1,21 +1,55 @@
-"""Finding customers."""
+"""Finding customers, and what belongs to them."""
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
-from ninelives.customers.models import Customer, CustomerAddress, Customers
+from ninelives.customers.models import Customer, CustomerAddress, CustomerMerge, CustomerMerges, Customers
+from ninelives.foundation.text import literally
 
 if TYPE_CHECKING:
     from ninelives.accounts.models import Actor
 
 
 def find(actor: "Actor", *, q: str = "", address: str = "") -> Customers:
-    """Customers whose name or address has these letters in it, or that have exactly this address."""
-    found = Customer.objects.visible_to(actor)
+    """Customers whose name or address has these letters in it, or that have exactly this address.
+
+    Who was merged is found as the one they are read as.
+    """
+    found = Customer.objects.visible_to(actor).filter(Q(root=None) | Q(root=F("pk")))
     if address:
-        found = found.filter(pk__in=CustomerAddress.objects.filter(value=address.strip().lower()).values("customer"))
+        exactly = address.strip().lower()
+        found = found.filter(pk__in=RawSQL(_AT_ADDRESS, [literally(exactly.upper()), exactly]))  # noqa: S611 - a constant
     if q:
-        named = Q(name__icontains=q)
-        found = found.filter(named | Q(pk__in=CustomerAddress.objects.filter(value__icontains=q).values("customer")))
+        letters = f"%{literally(q.upper())}%"
+        found = found.filter(pk__in=RawSQL(_NAMED, [letters, letters]))  # noqa: S611 - a constant
     return found
+
+
+_AT_ADDRESS = """
+    SELECT coalesce(root_id, id) FROM customers_customer
+    WHERE id IN (SELECT customer_id FROM customers_customeraddress WHERE upper(value) LIKE %s AND value = %s)
+"""
+# A union of narrow reads, each with an index of its own: an OR over them would read a table whole.
+_NAMED = """
+    SELECT coalesce(root_id, id) FROM customers_customer WHERE id IN (
+        SELECT id FROM customers_customer WHERE upper(name) LIKE %s
+        UNION
+        SELECT customer_id FROM customers_customeraddress WHERE upper(value) LIKE %s
+    )
+"""
+
+
+def merges_of(customer: Customer) -> CustomerMerges:
+    """What was merged with this one, or with what is one with it; undone ones too, oldest first."""
+    if customer.root_id is None:
+        return CustomerMerge.objects.none()
+    together = Customer.objects.one_with(customer).values("pk")
+    rows = CustomerMerge.objects.filter(Q(kept__in=together) | Q(merged__in=together)).order_by("at", "id")
+    return rows.select_related("kept", "merged", "by_person", "by_token", "undone_by", "undone_by_token")
+
+
+def addresses_of(customer: Customer) -> QuerySet[CustomerAddress]:
+    """Of all that are one with it, in the order in which they became known."""
+    return CustomerAddress.objects.filter(customer__in=Customer.objects.one_with(customer)).order_by("created_at", "id")

@@ -3,8 +3,9 @@
 from django.urls import reverse
 
 from ninelives.accounts.models import Person
-from ninelives.conversations.models import Conversation
+from ninelives.conversations.queries import of_customer
 from ninelives.customers.models import Customer
+from ninelives.customers.queries import addresses_of
 from ninelives.workspace import wording
 from ninelives.workspace.lists import hue
 from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
@@ -12,10 +13,10 @@ from ninelives.workspace.threads import EARLIER
 
 
 def pane(person: Person, customer: Customer, known: list[Earlier]) -> CustomerPane:
-    """`known`: the customer's conversations as `of_customer` gives them."""
+    """`known`: the customer's conversations as `story_of` gives them."""
     count = len(known)
     if count > EARLIER:
-        count = Conversation.objects.visible_to(person).filter(customer=customer).count()
+        count = of_customer(person, customer).count()
     return CustomerPane(
         id=str(customer.pk),
         url=reverse("workspace:customer", args=[customer.pk]),
@@ -27,7 +28,7 @@ def pane(person: Person, customer: Customer, known: list[Earlier]) -> CustomerPa
         since=customer.created_at,
         addresses=tuple(
             AddressShown(one.kind, one.value, one.proof, str(wording.ADDRESS_PROOFS[one.proof]))
-            for one in customer.addresses.order_by("created_at")
+            for one in addresses_of(customer)
         ),
         conversations=tuple(known[:EARLIER]),
         conversation_count=str(count),

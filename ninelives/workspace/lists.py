@@ -39,8 +39,15 @@ class Listed:
     brand_id: UUID
     customer_id: UUID
     customer__name: str
+    customer__root_id: UUID | None
+    customer__root__name: str | None
     account__kind: str
     assignee__name: str | None
+
+    @property
+    def whose(self) -> tuple[UUID, str]:
+        """The customer as whom it is read."""
+        return self.customer__root_id or self.customer_id, self.customer__root__name or self.customer__name
 
 
 _SHOWN = tuple(one.name for one in fields(Listed))
@@ -128,9 +135,9 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
         Row(
             id=str(one.id),
             url=pattern.replace(_NOWHERE, str(one.id)),
-            customer=one.customer__name,
-            initials=initials(one.customer__name),
-            hue=hue(one.customer_id),
+            customer=name,
+            initials=initials(name),
+            hue=hue(customer_id),
             subject=one.subject,
             preview=one.preview,
             at=one.last_at,
@@ -145,6 +152,7 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
             is_selected=one.id == selected,
         )
         for one in shown
+        for customer_id, name in (one.whose,)
     )
 
 

@@ -96,6 +96,7 @@ class Bubble:
     is_automatic: bool
     is_import: bool
     sending: SendState | None
+    undo_url: str = ""  # DELETE; of an event that may be undone, for who may
 
 
 @dataclass(frozen=True, slots=True)

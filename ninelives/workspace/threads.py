@@ -3,9 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import fields
-from datetime import datetime
 from operator import attrgetter
-from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
@@ -17,10 +15,12 @@ from ninelives.channels.models import Delivery
 from ninelives.channels.queries import abilities
 from ninelives.channels.remarks import worded
 from ninelives.conversations.models import Attachment, Conversation, Draft, Message
-from ninelives.conversations.queries import Said, happened, said
+from ninelives.conversations.queries import Said, happened, of_customer, said
+from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.workspace import wording
+from ninelives.workspace import merges, wording
+from ninelives.workspace.lines import line
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import (
     Attached,
@@ -45,7 +45,7 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
         id=str(conversation.pk),
         reference=conversation.reference,
         subject=conversation.subject,
-        customer=conversation.customer.name,
+        customer=conversation.customer.record.name,
         channel=conversation.account.kind,
         account=conversation.account.name,
         brand=person.brand_names[conversation.brand_id],
@@ -61,7 +61,7 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
 
 
 def pane(person: Person, conversation: Conversation, place: Place, story: list[Earlier], next_url: str) -> ThreadPane:
-    """`story`: the customer's conversations as `of_customer` gives them."""
+    """`story`: the customer's conversations as `story_of` gives them."""
     above = head(person, conversation, place, next_url)
     related = conversation.related if conversation.related_id else None
     shows_related = related is not None and related.brand_id in person.brand_ids
@@ -81,12 +81,14 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
     told = said(conversation, MOST_MESSAGES)
     prefetch_related_objects([one.message for one in told if one.message.has_files], "attachments")
     shown = [_bubble(one, conversation, person, place) for one in told]
-    return tuple(sorted(shown + _happened(conversation), key=attrgetter("at")))
+    return tuple(
+        sorted(shown + _happened(conversation) + merges.lines(conversation, person, place), key=attrgetter("at"))
+    )
 
 
-def of_customer(person: Person, customer_id: UUID, place: Place) -> list[Earlier]:
+def story_of(person: Person, customer: Customer, place: Place) -> list[Earlier]:
     """The customer's conversations, newest first; one more than a page shows."""
-    rows = Conversation.objects.visible_to(person).filter(customer=customer_id).order_by("-last_at", "-id")
+    rows = of_customer(person, customer).order_by("-last_at", "-id")
     shown = rows.values_list("id", "subject", "number", "preview", "last_at", "account__kind", "status")
     return [
         Earlier(
@@ -128,7 +130,7 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
             DraftFileShown(file.name, file.size, reverse("workspace:draft_file", args=[place.view, file.pk]))
             for file in (draft.files.all() if draft else ())
         ),
-        to=conversation.customer.name,
+        to=conversation.customer.record.name,
         subject=conversation.subject if allowed.subject else "",
         max_length=allowed.max_length or 0,
         takes_files=allowed.attachments,
@@ -240,9 +242,9 @@ def _happened(conversation: Conversation) -> list[Bubble]:
     lines: list[Bubble] = []
     for what, row_id, at, ended_at, who, ended_by in happened(conversation):
         begun, ended = _WORDS[what]
-        lines.append(_line(row_id, at, begun(who)))
+        lines.append(line(row_id, at, begun(who)))
         if ended_at:
-            lines.append(_line(row_id, ended_at, ended(ended_by or (who if what == "assignment" else "")), "end"))
+            lines.append(line(row_id, ended_at, ended(ended_by or (who if what == "assignment" else "")), "end"))
     return lines
 
 
@@ -253,11 +255,3 @@ _WORDS: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
         lambda who: _("Reopened by %s") % who if who else _("Open again because there is news"),
     ),
 }
-
-
-def _line(row_id: UUID, at: datetime, text: str, which: str = "") -> Bubble:
-    return Bubble(
-        id=f"{row_id}{which}", kind="event", author="", initials="", hue=0, address="", at=at, subject="", text=text,
-        html="", full_text="", full_html="", files=(), remarks=(), remote_pictures=0, pictures_url="", proof="",
-        proof_label="", is_automatic=False, is_import=False, sending=None,
-    )  # fmt: skip

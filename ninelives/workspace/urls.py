@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ninelives.workspace.views import deeds, desk, files, ledger, people
+from ninelives.workspace.views import deeds, desk, files, joining, ledger, people
 
 app_name = "workspace"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/<slug:view>/<uuid:conversation_id>/head/", desk.head, name="head"),
     path("desk/<slug:view>/<uuid:conversation_id>/assignment/", deeds.assignment, name="assignment"),
     path("desk/<slug:view>/<uuid:conversation_id>/closure/", deeds.closure, name="closure"),
+    path("desk/<slug:view>/<uuid:conversation_id>/merges/<uuid:merge_id>/", joining.merge, name="merge"),
     path("desk/<slug:view>/<uuid:conversation_id>/reply/", deeds.reply, name="reply"),
     path("desk/<slug:view>/<uuid:conversation_id>/note/", deeds.note, name="note"),
     path("desk/<slug:view>/<uuid:conversation_id>/draft/", deeds.draft, name="draft"),

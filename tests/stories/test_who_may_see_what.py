@@ -18,6 +18,8 @@ from ninelives.accounts.models import Person, Viewing
 from ninelives.accounts.permissions import Role
 from ninelives.conversations.actions import answer, attach, note
 from ninelives.conversations.models import Conversation
+from ninelives.customers.actions import merge
+from ninelives.foundation.ids import new_id
 from tests.browser import Office
 from tests.cast import Cast, bearer, make_cast, take_in
 from tests.stories.letters import letter
@@ -59,6 +61,7 @@ def dossier(db: None) -> Dossier:
     note(conversation, actor=cast.alice, text="Is it marzipan?", key="1")
     answered = answer(conversation, actor=cast.alice, text="No, it is cinnamon.", key="2")
     draft_file = attach(conversation, person=cast.alice, name="b.txt", content=b"marzipan")
+    other = take_in(cast.mailbox, bytes(letter("Somebody Else <else@example.net>"))).messages.get().customer
     examples = {
         "view": "all",
         "conversation_id": conversation.pk,
@@ -66,6 +69,7 @@ def dossier(db: None) -> Dossier:
         "attachment_id": receipt.messages.get().attachments.get().pk,
         "file_id": draft_file.pk,
         "customer_id": conversation.customer_id,
+        "merge_id": merge(conversation.customer, other, actor=cast.alice).pk,
         "receipt_id": receipt.pk,
         "kind": "pretend",
         "account_id": cast.pretend.pk,
@@ -197,7 +201,8 @@ def is_ours(model: type[Model]) -> bool:
 def ask(client: Client, method: str, url: str, *, as_json: bool) -> HttpResponse:
     url = f"{url}?q=zebra" if method == "GET" else url
     if as_json:
-        return client.generic(method, url, json.dumps({"text": "I was here"}), content_type="application/json")
+        said = {"other": str(new_id())} if url.endswith("/merges") else {"text": "I was here"}
+        return client.generic(method, url, json.dumps(said), content_type="application/json")
     body = "&".join(f"{name}={value}" for name, value in WORDS.items())
     return client.generic(method, url, body, content_type="application/x-www-form-urlencoded")
 

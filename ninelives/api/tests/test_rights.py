@@ -1,5 +1,6 @@
 """Nobody reaches what their token may not, at any address."""
 
+import json
 from collections.abc import Callable
 from uuid import UUID
 
@@ -12,7 +13,11 @@ from ninelives.accounts.permissions import Permission
 from ninelives.api.urls import api as described
 from ninelives.channels.models import Receipt
 from ninelives.conversations.models import Attachment, Closure, Conversation, Message
+from ninelives.customers.actions import merge, recognise
+from ninelives.customers.models import Customer, CustomerMerge
 from ninelives.foundation import files
+from ninelives.foundation.address import Address, Proof
+from ninelives.foundation.clock import now
 from tests.cast import Cast
 
 NO_ID = UUID(int=0)
@@ -20,7 +25,7 @@ LISTS = ("/api/v1/conversations", "/api/v1/customers", "/api/v1/receipts")
 
 
 @pytest.fixture
-def ids(conversation: Conversation) -> dict[str, UUID]:
+def ids(people: Cast, conversation: Conversation) -> dict[str, UUID]:
     file = files.store(b"a picture")
     attachment = Attachment.objects.create(
         message=conversation.messages.get(), file=file, name="a.png", media_type="image/png", size=9
@@ -30,7 +35,14 @@ def ids(conversation: Conversation) -> dict[str, UUID]:
         "customer_id": conversation.customer_id,
         "receipt_id": Receipt.objects.get().pk,
         "attachment_id": attachment.pk,
+        "merge_id": merge(conversation.customer, somebody(people, "Erik"), actor=people.alice).pk,
+        "other": somebody(people, "Frits").pk,
     }
+
+
+def somebody(people: Cast, name: str) -> Customer:
+    address = Address("mail", f"{name}@example.net")
+    return recognise(address, base_id=people.brand.base_id, proof=Proof.USUAL, at=now(), name=name)
 
 
 def every_operation() -> list[tuple[str, str]]:
@@ -39,7 +51,8 @@ def every_operation() -> list[tuple[str, str]]:
 
 
 def ask(client: Client, method: str, path: str, ids: dict[str, UUID]):
-    body = {"data": '{"text": "Hello"}', "content_type": "application/json"} if method == "post" else {}
+    said = {"other": str(ids["other"])} if path.endswith("/merges") else {"text": "Hello"}
+    body = {"data": json.dumps(said), "content_type": "application/json"} if method == "post" else {}
     answer = getattr(client, method)(path.format(**ids), **body)
     if answer.streaming:
         list(answer.streaming_content)
@@ -47,7 +60,7 @@ def ask(client: Client, method: str, path: str, ids: dict[str, UUID]):
 
 
 def test_every_operation_is_walked_by_these_tests() -> None:
-    assert len(every_operation()) == 12
+    assert len(every_operation()) == 14
 
 
 @pytest.mark.parametrize(("method", "path"), every_operation())
@@ -91,6 +104,7 @@ def test_another_brands_token_finds_nothing(
     assert not Viewing.objects.exists()
     assert not Closure.objects.exists()
     assert Message.objects.count() == 1
+    assert CustomerMerge.objects.get().undone_at is None
     assert Receipt.objects.get().state == "processed"
 
 

@@ -18,8 +18,9 @@ from schemathesis.specs.openapi.checks import (
 
 from ninelives.channels.models import Receipt
 from ninelives.conversations.models import Attachment, Conversation
+from ninelives.customers.actions import merge
 from ninelives.foundation import files
-from tests.cast import Cast, bearer, take_in
+from tests.cast import Cast, bearer, take_in, writes
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ninelives = get_wsgi_application()
@@ -51,6 +52,7 @@ def one_connection() -> Iterator[None]:
 def known(one_connection: None, people: Cast, conversation: Conversation) -> dict[str, str]:
     """What there is to be found."""
     take_in(people.pretend, b"{broken")
+    erik = writes(people.mailbox, "Hello", sender="Erik <erik@example.org>").customer
     file = files.store(b"a picture")
     attachment = Attachment.objects.create(
         message=conversation.messages.get(), file=file, name="a.png", media_type="image/png", size=9
@@ -60,6 +62,7 @@ def known(one_connection: None, people: Cast, conversation: Conversation) -> dic
         "customer_id": str(conversation.customer_id),
         "receipt_id": str(Receipt.objects.latest("id").pk),
         "attachment_id": str(attachment.pk),
+        "merge_id": str(merge(conversation.customer, erik, actor=people.alice).pk),
     }
 
 

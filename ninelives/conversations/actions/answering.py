@@ -21,6 +21,7 @@ from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.telling import tell_screens
 from ninelives.conversations.events import MessageWritten
 from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message, preview
+from ninelives.customers.queries import addresses_of
 from ninelives.foundation.address import Address
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
@@ -103,7 +104,7 @@ def confirm(message: Message) -> Message | None:
         message.reply_to or message.sender_address
     ):
         return None
-    with translation.override(conversation.customer.language or conversation.brand.language):
+    with translation.override(_language(conversation)):
         text = gettext(
             "Thank you for your message. It has reached us under number %(number)s and we will answer you as soon as"
             " we can.\n\nKind regards,\n%(brand)s"
@@ -226,7 +227,7 @@ def _outbound(
         in_reply_to=newest.external_id if newest else "",
         references=_references(conversation),
         files=tuple(OutboundFile(file.name, file.media_type, file.file_id, file.size) for file in files),
-        language=conversation.customer.language or conversation.brand.language,
+        language=_language(conversation),
     )
 
 
@@ -241,10 +242,16 @@ def _addressee(conversation: Conversation, newest: Message | None) -> Taker:
         return Taker(Address(kind, newest.reply_to))
     if newest and newest.sender_address:
         return Taker(Address(kind, newest.sender_address), newest.sender_name)
-    own = conversation.customer.addresses.filter(kind=kind).order_by("created_at").first()
+    own = addresses_of(conversation.customer).filter(kind=kind).first()
     if own is None:
         raise NoAddressError
-    return Taker(Address(kind, own.value), conversation.customer.name)
+    return Taker(Address(kind, own.value), conversation.customer.record.name)
+
+
+def _language(conversation: Conversation) -> str:
+    """The customer's own, or else the brand's."""
+    customer = conversation.customer
+    return customer.record.language or customer.language or conversation.brand.language
 
 
 def _references(conversation: Conversation) -> tuple[str, ...]:

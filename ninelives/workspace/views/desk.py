@@ -75,8 +75,9 @@ def earlier(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 def panes(request: HttpRequest, found: Conversation, place: Place, status: int = 200) -> HttpResponse:
     """The open conversation: as a page with its list, or as the two panes beside it."""
     person = person_of(request)
-    story = threads.of_customer(person, found.customer_id, place)
-    customer = customers.pane(person, found.customer, story)
+    record = found.customer.record
+    story = threads.story_of(person, record, place)
+    customer = customers.pane(person, record, story)
     if is_fragment(request):
         thread = threads.pane(person, found, place, story, next_after(person, place, found))
         parts = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q, "url": place.url()}}

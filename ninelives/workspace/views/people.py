@@ -71,7 +71,7 @@ def _shown(
     request: HttpRequest, found: Customer, description: Description, address: NewAddress, status: int = 200
 ) -> HttpResponse:
     person = person_of(request)
-    shown = customers.pane(person, found, threads.of_customer(person, found.pk, Place("all")))
+    shown = customers.pane(person, found, threads.story_of(person, found, Place("all")))
     forms = {"description": description, "new_address": address, "may_change": person.may(Permission.ANSWER)}
     return page(request, "workspace/customer.html", {"customer": shown, **forms}, status)
 

@@ -1,0 +1,37 @@
+"""Customers that were merged, as the desk tells it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from ninelives.accounts.models import Person
+from ninelives.accounts.permissions import Permission
+from ninelives.conversations.models import Conversation
+from ninelives.customers.models import CustomerMerge
+from ninelives.customers.queries import merges_of
+from ninelives.workspace.lines import line
+from ninelives.workspace.lists import Place
+from ninelives.workspace.screens import Bubble
+
+
+def lines(conversation: Conversation, person: Person | None, place: Place) -> list[Bubble]:
+    """On the timeline. Whoever never took part in a merge costs no question."""
+    if conversation.customer.root_id is None:
+        return []
+    may = person is not None and person.may(Permission.ANSWER)
+    told: list[Bubble] = []
+    for merge in merges_of(conversation.customer):
+        undo_url = reverse("workspace:merge", args=[place.view, conversation.pk, merge.pk]) if may else ""
+        told.append(line(merge.pk, merge.at, joined(merge), undo_url="" if merge.undone_at else undo_url))
+        if merge.undone_at:
+            told.append(line(merge.pk, merge.undone_at, parted(merge), "end"))
+    return told
+
+
+def joined(merge: CustomerMerge) -> str:
+    named = {"who": merge.by_name, "one": merge.kept.name, "other": merge.merged.name}
+    return _("%(who)s joined %(one)s and %(other)s: one customer") % named
+
+
+def parted(merge: CustomerMerge) -> str:
+    named = {"who": merge.undone_by_name, "one": merge.kept.name, "other": merge.merged.name}
+    return _("%(who)s took %(one)s and %(other)s apart again") % named
