@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "ninelives.customers",
     "ninelives.channels",
     "ninelives.conversations",
+    "ninelives.webhooks",
     "ninelives.reception",
     "ninelives.workspace",
     "ninelives.api",
@@ -171,4 +172,9 @@ LOGGING = {
     },
 }
 
-PROCRASTINATE_IMPORT_PATHS = ["ninelives.conversations.tasks", "ninelives.reception.tasks", "ninelives.config.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "ninelives.conversations.tasks",
+    "ninelives.webhooks.tasks",
+    "ninelives.reception.tasks",
+    "ninelives.config.tasks",
+]

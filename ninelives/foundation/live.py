@@ -41,10 +41,9 @@ class Alarm:
     def __init__(self, listener: psycopg.Connection[Any]) -> None:
         self._listener = listener
 
-    def wait(self, seconds: float) -> None:
-        """Return when woken, or after `seconds`: a lost signal costs a moment, never a message."""
-        for _ in self._listener.notifies(timeout=seconds, stop_after=1):
-            pass
+    def wait(self, seconds: float) -> bool:
+        """Return when woken (True), or after `seconds`: a lost signal costs a moment, never a message."""
+        return bool(list(self._listener.notifies(timeout=seconds, stop_after=1)))
 
 
 def channel_of(queue: str) -> str:

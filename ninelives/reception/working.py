@@ -1,4 +1,4 @@
-"""The worker: takes receipts from their queue and deliveries to their providers, and runs the jobs.
+"""The worker: takes receipts from their queue and deliveries to their providers, calls webhooks, and runs the jobs.
 
 Receipts are claimed by lane (account and sender), under a lock that the database drops when we die. Every batch first
 writes down that it is being tried, so that input which kills the process is noticed and put aside.
@@ -31,6 +31,7 @@ from ninelives.channels.delivering import deliver_due, next_due
 from ninelives.channels.models import Receipt
 from ninelives.foundation import live
 from ninelives.reception import pipeline
+from ninelives.webhooks import working as webhooks
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def run(stop: threading.Event) -> None:
             for _ in range(TAKERS)
         ),
         threading.Thread(target=_loop, args=("deliveries", DELIVERIES, deliver_due, next_due, stop)),
+        threading.Thread(target=webhooks.run, args=(stop,)),
     ]
     for loop in loops:
         loop.start()

@@ -1,0 +1,39 @@
+"""The events that can be told, by their names for ever. docs/reference/webhooks.md has a heading for each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+EVERYTHING = "*"
+TEST = "webhook.test"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    name: str
+    words: Promise
+    # What colleagues tell each other: told only to whom it was promised by name.
+    is_internal: bool = False
+
+
+EVENTS = {
+    event.name: event
+    for event in (
+        Event("conversation.opened", _("A conversation began")),
+        Event("conversation.assigned", _("A conversation became somebody's, or nobody's")),
+        Event("conversation.closed", _("A conversation was closed")),
+        Event("conversation.reopened", _("A conversation was opened again")),
+        Event("message.received", _("A customer wrote")),
+        Event("message.sent", _("Something of ours left for the customer")),
+        Event("note.written", _("A colleague wrote a note"), is_internal=True),
+        Event("delivery.settled", _("There is news of something we sent")),
+        Event("customer.merged", _("Two customers are read as one")),
+        Event("customer.unmerged", _("Two merged customers are two again")),
+    )
+}
+
+
+def is_wanted(event: str, wanted: Iterable[str]) -> bool:
+    return event in wanted or (EVERYTHING in wanted and not EVENTS[event].is_internal)

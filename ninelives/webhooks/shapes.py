@@ -1,0 +1,72 @@
+"""What goes over the line: the shapes of API v1, less the HTML of messages. A test of the API holds them together."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from ninelives.accounts.models import Brand, Person, Token
+from ninelives.channels.models import ChannelAccount, Delivery
+from ninelives.channels.remarks import worded
+from ninelives.conversations.models import Attachment, Conversation, Message
+from ninelives.customers.models import Customer
+
+Shape = dict[str, Any]
+
+# Larger ones are for whoever asks the API.
+MOST_TEXT = 20_000
+_TAKEN = (Delivery.State.SENT, Delivery.State.DELIVERED, Delivery.State.READ)
+
+
+def named(one: Brand | ChannelAccount | Customer | Person | Token | None) -> Shape | None:
+    return {"id": one.pk, "name": one.name} if one else None
+
+
+def conversation(one: Conversation) -> Shape:
+    return {
+        "id": one.pk,
+        "reference": one.reference,
+        "customer": named(one.customer),
+        "status": one.status,
+        "subject": one.subject,
+        "channel": one.account.kind,
+        "account": named(one.account),
+        "assignee": named(one.assignee),
+        "brand": named(one.brand),
+        "created_at": one.created_at,
+        "last_at": one.last_at,
+    }
+
+
+def message(one: Message) -> Shape:
+    return {
+        "id": one.pk,
+        "direction": one.direction,
+        "channel": one.account.kind,
+        "author": one.author,
+        "text": one.text[:MOST_TEXT],
+        "text_is_cut": len(one.text) > MOST_TEXT,
+        "attachments": [_attachment(file) for file in one.attachments.all()],
+        "created_at": one.occurred_at,
+        "delivery": _delivery(one.delivery) if one.delivery else None,
+    }
+
+
+def _attachment(one: Attachment) -> Shape:
+    return {
+        "id": one.pk,
+        "name": one.name,
+        "media_type": one.media_type,
+        "size": one.size,
+        "url": settings.BASE_URL + reverse("api:read_attachment", args=[one.pk]),
+    }
+
+
+def _delivery(one: Delivery) -> Shape:
+    went = one.tries.filter(outcome=Delivery.State.SENT).order_by("id").values_list("ended_at", flat=True).first()
+    return {
+        "state": one.state,
+        "reason": one.reason,
+        "explanation": worded(one.reason),
+        "sent_at": went or (one.settled_at if one.state in _TAKEN else None),
+    }

@@ -1,0 +1,154 @@
+"""What a fact means to others: the events it makes, of whose brand, about whom, and in what words.
+
+The words are put together when the fact is read, moments after it was written. What is gone by then (a message whose
+sending was undone, an erased customer) is not told.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
+
+from ninelives.accounts.models import Brand, Person, Token
+from ninelives.conversations.models import Conversation, Conversations, Message
+from ninelives.customers.models import CustomerMerge
+from ninelives.foundation.models import Fact
+from ninelives.webhooks import shapes
+from ninelives.webhooks.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event that is to be told."""
+
+    event: str
+    brands: frozenset[UUID]
+    data: Shape
+    lane: str = ""
+    customer: UUID | None = None
+
+
+Teller = Callable[[Fact], Iterator[News]]
+
+
+def news_of(fact: Fact, wanted: Iterable[str]) -> list[News]:
+    """The events of this fact among those that somebody wants."""
+    teller, events = _TELLERS.get(fact.name, (None, ()))
+    if teller is None or not set(events) & set(wanted):
+        return []
+    return [news for news in teller(fact) if news.event in wanted]
+
+
+def as_body(event: str, at: datetime, data: Shape) -> str:
+    told = {"type": event, "timestamp": at, "data": data}
+    return json.dumps(told, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
+
+
+def _message_received(fact: Fact) -> Iterator[News]:
+    if fact.told["is_import"]:
+        return
+    said = _message(fact.told["message_id"])
+    if said is None:
+        return
+    if fact.told["opened"]:
+        opened = {"conversation": shapes.conversation(said.conversation)}
+        yield _of(said.conversation, "conversation.opened", opened)
+    yield _saying("message.received", said)
+
+
+def _message_written(fact: Fact) -> Iterator[News]:
+    # Answers are told when they have left: until then they can be undone.
+    if fact.told["direction"] != Message.Direction.NOTE:
+        return
+    said = _message(fact.told["message_id"])
+    if said:
+        yield _saying("note.written", said)
+
+
+def _delivery_settled(fact: Fact) -> Iterator[News]:
+    said = _messages().filter(delivery=fact.told["delivery_id"]).first()
+    if said is None:
+        return
+    state = fact.told["state"]
+    if state == "sent":
+        yield _saying("message.sent", said)
+    # Waiting: a try went wrong and there will be another. That settles nothing.
+    if state != "waiting":
+        yield _saying("delivery.settled", said, state=state)
+
+
+def _changed(event: str) -> Teller:
+    """Something was done with a conversation, by somebody or by the customer's own message."""
+
+    def tell(fact: Fact) -> Iterator[News]:
+        changed = _conversations().filter(pk=fact.told["conversation_id"]).first()
+        if changed:
+            yield _of(changed, event, {"conversation": shapes.conversation(changed), "by": _by(fact)})
+
+    return tell
+
+
+def _joined(event: str) -> Teller:
+    """Two customers became one, or two again. Ids alone: who it was is asked of the API."""
+
+    def tell(fact: Fact) -> Iterator[News]:
+        merge = CustomerMerge.objects.filter(pk=fact.told["merge_id"]).first()
+        if merge is None:
+            return
+        brands = frozenset(Brand.objects.filter(base=merge.base_id).values_list("pk", flat=True))
+        data = {"merge": {"id": merge.pk}, "kept": {"id": merge.kept_id}, "merged": {"id": merge.merged_id}}
+        yield News(event, brands, {**data, "by": _by(fact)}, lane=str(merge.merged_id), customer=merge.merged_id)
+
+    return tell
+
+
+_TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
+    "MessageReceived": (_message_received, ("conversation.opened", "message.received")),
+    "MessageWritten": (_message_written, ("note.written",)),
+    "DeliverySettled": (_delivery_settled, ("message.sent", "delivery.settled")),
+    "ConversationAssigned": (_changed("conversation.assigned"), ("conversation.assigned",)),
+    "ConversationClosed": (_changed("conversation.closed"), ("conversation.closed",)),
+    "ConversationReopened": (_changed("conversation.reopened"), ("conversation.reopened",)),
+    "CustomersMerged": (_joined("customer.merged"), ("customer.merged",)),
+    "CustomersUnmerged": (_joined("customer.unmerged"), ("customer.unmerged",)),
+}
+
+# Which events each fact can make, for the reference.
+EVENTS_OF = {name: events for name, (_, events) in _TELLERS.items()}
+
+
+def _saying(event: str, said: Message, **more: object) -> News:
+    data = {"conversation": shapes.conversation(said.conversation), "message": shapes.message(said), **more}
+    return _of(said.conversation, event, data)
+
+
+def _of(conversation: Conversation, event: str, data: Shape) -> News:
+    brands = frozenset({conversation.brand_id})
+    return News(event, brands, data, lane=str(conversation.pk), customer=conversation.customer_id)
+
+
+def _by(fact: Fact) -> Shape | None:
+    """The person or token who did it; None: the customer's own message."""
+    known = fact.told["by"]
+    if not known:
+        return None
+    person = Person.objects.filter(pk=known).first() or Token.objects.filter(pk=known).first()
+    return shapes.named(person)
+
+
+def _message(message_id: str) -> Message | None:
+    return _messages().filter(pk=message_id).first()
+
+
+def _messages() -> QuerySet[Message]:
+    whole = ("conversation__customer", "conversation__account", "conversation__brand", "conversation__assignee")
+    rows = Message.objects.select_related("account", "delivery", "by_person", "by_token", *whole)
+    return rows.defer("words", "html", "own_html", "delivery__outbound").prefetch_related("attachments")
+
+
+def _conversations() -> Conversations:
+    return Conversation.objects.select_related("customer", "account", "brand", "assignee")

@@ -1,0 +1,61 @@
+"""Every event stands in the reference with its fields, as it is really told."""
+
+import re
+
+import pytest
+
+from ninelives.channels.delivering import deliver_due
+from ninelives.channels.models import Delivery
+from ninelives.config.environment import PROJECT
+from ninelives.conversations import actions as conversations
+from ninelives.customers.actions import merge, recognise, unmerge
+from ninelives.foundation.address import Address, Proof
+from ninelives.foundation.clock import now
+from ninelives.webhooks import actions
+from ninelives.webhooks.actions.calling import AT_ONCE, KEPT_OF_AN_ANSWER, PAUSES
+from ninelives.webhooks.catalogue import EVENTS, TEST
+from ninelives.webhooks.shapes import MOST_TEXT
+from ninelives.webhooks.tests.conftest import promise, work
+from tests.cast import Cast, dora_writes
+from tests.receivers import Receiver
+
+PAGE = (PROJECT / "docs" / "reference" / "webhooks.md").read_text()
+
+
+def documented() -> dict[str, list[str]]:
+    parts = re.split(r"^## `(.+)`$", PAGE, flags=re.MULTILINE)
+    return {
+        event: re.findall(r"^- `(\w+)`", text, re.MULTILINE)
+        for event, text in zip(parts[1::2], parts[2::2], strict=True)
+    }
+
+
+def test_every_event_has_its_heading() -> None:
+    assert list(documented()) == [*EVENTS, TEST]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_is_told_with_the_fields_that_are_promised(cast: Cast, receiver: Receiver) -> None:
+    webhook, _ = promise(receiver, cast, "*", "note.written")
+    conversation = dora_writes(cast)
+    conversations.claim(conversation, person=cast.alice)
+    conversations.note(conversation, actor=cast.alice, text="A note", key="1")
+    conversations.answer(conversation, actor=cast.alice, text="An answer", key="2")
+    Delivery.objects.update(due_at=now(), account=cast.pretend)
+    deliver_due()
+    conversations.close(conversation, actor=cast.alice)
+    conversations.reopen(conversation, actor=cast.alice)
+    base = cast.brand.base_id
+    other = recognise(Address("mail", "d@example.net"), base_id=base, proof=Proof.USUAL, at=now())
+    unmerge(merge(conversation.customer, other, actor=cast.alice), actor=cast.alice)
+    actions.test(webhook)
+    work()
+    told = {heard.told["type"]: list(heard.told["data"]) for heard in receiver.heard}
+    assert told == documented()
+
+
+def test_the_figures_are_those_of_the_code() -> None:
+    assert f"first {KEPT_OF_AN_ANSWER:,} characters" in PAGE
+    assert f"above {MOST_TEXT:,} characters" in PAGE
+    assert (len(PAUSES), AT_ONCE) == (9, 4)
+    assert "tried ten times" in PAGE
