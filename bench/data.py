@@ -62,7 +62,7 @@ TABLES: dict[str, Sequence[str]] = {
     "channels_delivery": ("id", "account_id", "external_id", "state", "outbound", "due_at", "created_at", "settled_at"),
     "conversations_conversation": (
         "id", "customer_id", "account_id", "brand_id", "subject", "status", "assignee_id", "created_at", "last_at",
-        "waiting_since", "preview",
+        "waiting_since", "heard_at", "preview",
     ),
     "conversations_participant": ("conversation_id", "kind", "value", "name"),
     "conversations_assignment": ("id", "conversation_id", "person_id", "by_person_id", "at"),
@@ -167,7 +167,7 @@ class Making:
             preview = self._message(rows, customer, id_, subject, position, last, agent)
         waiting = last if is_open and self.messages % 2 else None
         status = "open" if is_open else "closed"
-        values = (id_, customer.id, account.id, account.brand, subject, status, agent, at, last, waiting, preview)
+        values = (id_, customer.id, account.id, account.brand, subject, status, agent, at, last, waiting, last, preview)
         rows.add("conversations_conversation", *values)
         rows.add("conversations_participant", id_, "mail", customer.address, customer.name)
         if agent:

@@ -1,6 +1,7 @@
 // The screens' elements. Each is small, keeps no store, and works on what the server rendered.
 import htmx from "htmx.org";
 import { morph, parse } from "./asking";
+import "./menus";
 import { AutoGrow } from "./elements/auto-grow";
 import { DraftKeeper } from "./elements/draft-keeper";
 import { FileDrop } from "./elements/file-drop";
@@ -11,6 +12,7 @@ import { LiveStream } from "./elements/live-stream";
 import { MailBody } from "./elements/mail-body";
 import { PaneToggle } from "./elements/pane-toggle";
 import { QuickLinks } from "./elements/quick-links";
+import { ReadMark } from "./elements/read-mark";
 import { SendEcho } from "./elements/send-echo";
 import { TextConflict } from "./elements/text-conflict";
 import { ThemeSwitch } from "./elements/theme-switch";
@@ -53,6 +55,7 @@ for (const [name, element] of Object.entries({
   "live-region": LiveRegion,
   "mail-body": MailBody,
   "timeline-scroll": TimelineScroll,
+  "read-mark": ReadMark,
   "text-conflict": TextConflict,
   "length-left": LengthLeft,
   "draft-keeper": DraftKeeper,

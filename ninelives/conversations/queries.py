@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
 from ninelives.channels.models import Delivery
+from ninelives.conversations.listing import IS_UNREAD
 from ninelives.conversations.models import Attachment, Conversation, Conversations, Message
 from ninelives.customers.models import Customer
 from ninelives.foundation.text import literally, storable
@@ -46,15 +47,19 @@ def of_customer(actor: "Actor", customer: Customer) -> Conversations:
 
 
 def counts(person: "Person", most: int) -> dict[str, int]:
-    """How many are in the views that an agent works from, each counted up to `most`; one statement for all."""
+    """How many are in the views that an agent works from, and unread among their own, each counted up to `most`."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"brands": list(person.brand_ids), "person": person.pk, "most": most})
-        return dict(zip(("mine", "unassigned", "all"), cursor.fetchone() or (), strict=True))
+        return dict(zip(("unread", "mine", "unassigned", "all"), cursor.fetchone() or (), strict=True))
 
 
 _OPEN = "FROM conversations_conversation WHERE status = 'open' AND brand_id = ANY(%(brands)s::uuid[])"
+_MY_UNREAD = f"""FROM conversations_conversation c
+    LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = %(person)s
+    WHERE c.assignee_id = %(person)s AND c.brand_id = ANY(%(brands)s::uuid[]) AND {IS_UNREAD}"""
 _COUNTS = f"""
-    SELECT (SELECT count(*) FROM (SELECT 1 {_OPEN} AND assignee_id = %(person)s LIMIT %(most)s) AS mine),
+    SELECT (SELECT count(*) FROM (SELECT 1 {_MY_UNREAD} LIMIT %(most)s) AS unread),
+           (SELECT count(*) FROM (SELECT 1 {_OPEN} AND assignee_id = %(person)s LIMIT %(most)s) AS mine),
            (SELECT count(*) FROM (SELECT 1 {_OPEN} AND assignee_id IS NULL LIMIT %(most)s) AS unassigned),
            (SELECT count(*) FROM (SELECT 1 {_OPEN} LIMIT %(most)s) AS every)
 """  # noqa: S608 - put together from constants alone

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ninelives.accounts.models import Person, initials
-from ninelives.conversations import queries
+from ninelives.conversations import listing, queries
+from ninelives.conversations.listing import Listed
 from ninelives.conversations.models import Conversation, Conversations
 from ninelives.workspace.screens import ListPane, Row, Tab
 
@@ -22,35 +23,6 @@ COUNTED_TO = 1000
 VIEWS = ("mine", "unassigned", "all", "closed")
 _SHORTCUTS = {"mine": "g m", "unassigned": "g u", "all": "g a", "closed": "g c"}
 _NOWHERE = "00000000-0000-0000-0000-000000000000"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """The columns a row shows, in the order of the query: a list of models costs twice as much."""
-
-    id: UUID
-    subject: str
-    status: str
-    assignee_id: UUID | None
-    last_at: datetime
-    waiting_since: datetime | None
-    preview: str
-    is_automatic: bool
-    brand_id: UUID
-    customer_id: UUID
-    customer__name: str
-    customer__root_id: UUID | None
-    customer__root__name: str | None
-    account__kind: str
-    assignee__name: str | None
-
-    @property
-    def whose(self) -> tuple[UUID, str]:
-        """The customer as whom it is read."""
-        return self.customer__root_id or self.customer_id, self.customer__root__name or self.customer__name
-
-
-_SHOWN = tuple(one.name for one in fields(Listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +92,7 @@ def _after(conversations: Conversations, cursor: str) -> Conversations:
 
 def _page(person: Person, place: Place) -> list[Listed]:
     rows = _after(_conversations(person, place), place.after)
-    if place.q:
-        # A search may find thousands: only those that are shown are joined with what is shown of them.
-        shown = list(rows.values_list("pk", flat=True)[: PAGE + 1])
-        rows = Conversation.objects.visible_to(person).filter(pk__in=shown).order_by("-last_at", "-id")
-    return [Listed(*row) for row in rows.values_list(*_SHOWN)[: PAGE + 1]]
+    return listing.listed(person, rows, PAGE + 1)
 
 
 def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | None) -> tuple[Row, ...]:
@@ -135,24 +103,25 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
         Row(
             id=str(one.id),
             url=pattern.replace(_NOWHERE, str(one.id)),
-            customer=name,
-            initials=initials(name),
-            hue=hue(customer_id),
+            customer=one.customer,
+            initials=initials(one.customer),
+            hue=hue(one.customer_id),
             subject=one.subject,
             preview=one.preview,
             at=one.last_at,
-            channel=one.account__kind,
+            channel=one.channel,
             brand=brands.get(one.brand_id, ""),
-            assignee=one.assignee__name or "",
-            assignee_initials=initials(one.assignee__name) if one.assignee__name else "",
+            assignee=one.assignee or "",
+            assignee_initials=initials(one.assignee) if one.assignee else "",
             is_mine=one.assignee_id == person.pk,
             is_open=one.status == "open",
+            is_unread=one.is_unread,
             is_waiting=one.waiting_since is not None and one.status == "open",
+            is_answered=one.waiting_since is None and one.status == "open" and not one.is_automatic,
             is_automatic=one.is_automatic,
             is_selected=one.id == selected,
         )
         for one in shown
-        for customer_id, name in (one.whose,)
     )
 
 
@@ -170,6 +139,7 @@ def _tabs(person: Person, place: Place) -> tuple[Tab, ...]:
             label=labels[view],
             url=Place(view).url(),
             count=_count(counts.get(view)),
+            unread=_count(counts["unread"] or None) if view == "mine" else "",
             is_current=view == place.view and not place.q,
             shortcut=_SHORTCUTS[view],
         )

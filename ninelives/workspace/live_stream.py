@@ -182,4 +182,4 @@ def _audiences(session_key: str) -> frozenset[str] | None:
     person = Person.objects.filter(pk=person_id, is_active=True).first() if person_id else None
     if person is None or not person.may(Permission.READ_CONVERSATIONS):
         return None
-    return frozenset(str(brand) for brand in person.brand_ids)
+    return frozenset(str(one) for one in (person.pk, *person.brand_ids))

@@ -12,6 +12,7 @@ class Tab:
     label: str
     url: str
     count: str
+    unread: str  # of them, how many have news that the reader has not seen; "" where there are none
     is_current: bool
     shortcut: str
 
@@ -34,7 +35,9 @@ class Row:
     assignee_initials: str
     is_mine: bool
     is_open: bool
+    is_unread: bool  # the customer wrote and the reader has not seen it yet
     is_waiting: bool  # the customer wrote last
+    is_answered: bool  # we did
     is_automatic: bool
     is_selected: bool
 
@@ -145,6 +148,15 @@ class Composer:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """How far the reader has read, to be moved on once it was on the screen for a moment."""
+
+    url: str  # PUT up_to: read; DELETE: back among the unread
+    up_to: str  # the newest of what is shown; "" when nothing ever came in
+    is_unread: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadHead:
     """What stands over a conversation: whose it is, whether it is closed, and what can be done with it."""
 
@@ -169,6 +181,7 @@ class ThreadHead:
 class ThreadPane(ThreadHead):
     earlier: tuple[Earlier, ...]
     bubbles: tuple[Bubble, ...]
+    unread: Unread
     messages_url: str  # GET: the timeline region alone
     related_url: str  # a conversation this may belong to, "" if none
     related_label: str

@@ -31,6 +31,7 @@ from ninelives.workspace.screens import (
     SendState,
     ThreadHead,
     ThreadPane,
+    Unread,
 )
 
 MOST_MESSAGES = 500
@@ -69,6 +70,7 @@ def pane(person: Person, conversation: Conversation, place: Place, story: list[E
         **{field.name: getattr(above, field.name) for field in fields(above)},
         earlier=_before(story, conversation),
         bubbles=bubbles(conversation, person, place),
+        unread=unread(conversation, place),
         messages_url=_deed("messages", place, conversation),
         related_url=place.url(related.pk) if related and shows_related else "",
         related_label=f"{related.reference} {related.subject}" if related and shows_related else "",
@@ -83,6 +85,16 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
     shown = [_bubble(one, conversation, person, place) for one in told]
     return tuple(
         sorted(shown + _happened(conversation) + merges.lines(conversation, person, place), key=attrgetter("at"))
+    )
+
+
+def unread(conversation: Conversation, place: Place) -> Unread:
+    """Of a conversation that was reached with its reader's mark."""
+    heard_at = conversation.heard_at
+    return Unread(
+        url=_deed("read_mark", place, conversation),
+        up_to=heard_at.isoformat() if heard_at else "",
+        is_unread=conversation.is_unread,
     )
 
 

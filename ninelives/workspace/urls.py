@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ninelives.workspace.views import deeds, desk, files, joining, ledger, people
+from ninelives.workspace.views import deeds, desk, files, joining, ledger, people, reading
 
 app_name = "workspace"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/<slug:view>/<uuid:conversation_id>/", desk.conversation, name="conversation"),
     path("desk/<slug:view>/<uuid:conversation_id>/messages/", desk.messages, name="messages"),
     path("desk/<slug:view>/<uuid:conversation_id>/head/", desk.head, name="head"),
+    path("desk/<slug:view>/<uuid:conversation_id>/read-mark/", reading.read_mark, name="read_mark"),
     path("desk/<slug:view>/<uuid:conversation_id>/assignment/", deeds.assignment, name="assignment"),
     path("desk/<slug:view>/<uuid:conversation_id>/closure/", deeds.closure, name="closure"),
     path("desk/<slug:view>/<uuid:conversation_id>/merges/<uuid:merge_id>/", joining.merge, name="merge"),

@@ -60,6 +60,7 @@ def test_nothing_is_left_of_her(people, client):
     actions.answer(conversation, actor=people.alice, text="Sesamstraat, noted.", key="k", use_draft=True)
     actions.note(conversation, actor=people.alice, text="Is there a Sesamstraat?", key="n")
     actions.save_draft(conversation, person=people.bob, text="About Sesamstraat", mode="note", version=0)
+    actions.mark_unread(conversation, person=people.alice)
     actions.close(conversation, actor=people.alice)
     address = f"/api/v1/conversations/{conversation.pk}/messages"
     headers = {**bearer(Permission.ANSWER), "Idempotency-Key": "once"}

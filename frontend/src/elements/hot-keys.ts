@@ -75,7 +75,12 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function elementFor(key: string): HTMLElement | undefined {
-  return [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)].filter((one) => one.checkVisibility()).at(-1);
+  return [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)].filter(isAtHand).at(-1);
+}
+
+/** What lies in a closed menu answers to its key as well. */
+function isAtHand(element: HTMLElement): boolean {
+  return element.checkVisibility() || Boolean(element.closest("[popover]")?.parentElement?.checkVisibility());
 }
 
 function press(element: HTMLElement): true {
@@ -87,7 +92,7 @@ function press(element: HTMLElement): true {
 
 function keysOnPage(): Map<string, string> {
   const known = [...document.querySelectorAll<HTMLElement>("[data-key-label]")];
-  const shown = known.filter((one) => one.dataset["showsKey"] || one.checkVisibility());
+  const shown = known.filter((one) => one.dataset["showsKey"] || isAtHand(one));
   return new Map(shown.map((one) => [one.dataset["showsKey"] ?? one.dataset["key"] ?? "", one.dataset["keyLabel"] ?? ""]));
 }
 

@@ -27,8 +27,8 @@ export class LiveRegion extends HTMLElement {
 
   /** "" means: whatever you show, something may have been missed. */
   #hear(topic: string): void {
-    const mine = this.getAttribute("topic") ?? "";
-    if (topic && mine && topic !== mine && !topic.startsWith(`${mine}:`)) return;
+    const mine = (this.getAttribute("topic") ?? "").split(" ");
+    if (topic && !mine.some((one) => topic === one || topic.startsWith(`${one}:`))) return;
     this.#isStale = true;
     void this.#refresh();
   }

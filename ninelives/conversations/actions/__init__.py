@@ -25,5 +25,7 @@ from ninelives.conversations.actions.importing import close_imported as close_im
 from ninelives.conversations.actions.importing import note_earlier as note_earlier
 from ninelives.conversations.actions.importing import take_in_dialogues as take_in_dialogues
 from ninelives.conversations.actions.proving import note_check as note_check
+from ninelives.conversations.actions.reading import mark_read as mark_read
+from ninelives.conversations.actions.reading import mark_unread as mark_unread
 from ninelives.conversations.actions.taking_in import Arrival as Arrival
 from ninelives.conversations.actions.taking_in import take_in as take_in

@@ -19,6 +19,7 @@ from ninelives.conversations.models import Attachment, Conversation, Message, Pa
 from ninelives.customers.models import Customer
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
+from ninelives.foundation.clock import now
 
 Direction = Message.Direction
 
@@ -46,7 +47,7 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
     _keep_files(message, inbound.files)
     _join(conversation, [inbound.sender, inbound.reply_to, *inbound.recipients], message.recipient)
     if match.conversation:
-        _freshen(conversation, message, inbound)
+        _freshen(conversation, message, inbound, receipt)
     announce(
         MessageReceived(message.pk, conversation.pk, opened=match.conversation is None, is_import=receipt.is_import)
     )
@@ -66,6 +67,7 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
         created_at=at,
         last_at=at,
         waiting_since=at if waits else None,
+        heard_at=_heard_at(inbound, receipt),
         preview=preview(inbound.own_text or inbound.text),
         related_id=related_id,
         is_automatic=inbound.machine is not None,
@@ -140,9 +142,10 @@ def _join(conversation: Conversation, takers: Iterable[Taker | None], ours: str)
     )
 
 
-def _freshen(conversation: Conversation, message: Message, inbound: InboundMessage) -> None:
+def _freshen(conversation: Conversation, message: Message, inbound: InboundMessage, receipt: Receipt) -> None:
     """The list shows the newest message; an old one that comes in late (import) moves nothing."""
     conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
+    conversation.heard_at = _heard_at(inbound, receipt, conversation.heard_at)
     if message.occurred_at >= conversation.last_at:
         conversation.last_at = message.occurred_at
         conversation.preview = preview(message.shown_text)
@@ -151,7 +154,7 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
             conversation.waiting_since = message.occurred_at
         if message.direction == Direction.OUTBOUND:
             conversation.waiting_since = None
-    conversation.save(update_fields=["last_at", "preview", "waiting_since", "is_automatic"])
+    conversation.save(update_fields=["last_at", "preview", "waiting_since", "is_automatic", "heard_at"])
     if not conversation.is_open and _reopens(message, inbound):
         reopen(conversation, actor=None)
 
@@ -163,6 +166,17 @@ def _reopens(message: Message, inbound: InboundMessage) -> bool:
 
 def _is_ours(inbound: InboundMessage, receipt: Receipt) -> bool:
     return receipt.is_import and threading.is_from_us(inbound, receipt.account)
+
+
+def _heard_at(inbound: InboundMessage, receipt: Receipt, before: datetime | None = None) -> datetime | None:
+    """What comes late through a fault of ours is news when it is here, not when it reached our door."""
+    if not receipt.is_import:
+        return now()
+    at = when(inbound, receipt)
+    if _is_ours(inbound, receipt):
+        # An answer of old: whoever gave it had read what came before.
+        return before if before and before > at else None
+    return max(at, before) if before else at
 
 
 def when(inbound: InboundMessage, receipt: Receipt) -> datetime:

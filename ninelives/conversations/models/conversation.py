@@ -1,6 +1,8 @@
 """One thread with one customer on one channel account, whose it is, and who takes part."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.db import models
 
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
 class Conversations(models.QuerySet["Conversation"]):
     def visible_to(self, actor: "Actor") -> "Conversations":
         return self.filter(brand__in=actor.brand_ids)
+
+    def read_by(self, person: Person) -> "Conversations":
+        """With how far this person has read, for `is_unread`."""
+        mark = models.FilteredRelation("read_marks", condition=models.Q(read_marks__person=person))
+        known: dict[str, Any] = {"mark_id": models.F("mark__id"), "read_up_to": models.F("mark__up_to")}
+        return self.alias(mark=mark).annotate(**known)
 
 
 class Conversation(models.Model):
@@ -45,6 +53,8 @@ class Conversation(models.Model):
     last_at = models.DateTimeField(default=now)
     # Since when the customer waits for an answer; empty while we spoke last.
     waiting_since = models.DateTimeField(null=True)
+    # When the customer's newest message was taken in, whatever its own date; an imported one on its own date.
+    heard_at = models.DateTimeField(null=True)
     preview = models.CharField(max_length=200, blank=True)
     is_automatic = models.BooleanField(default=False)
     # A conversation this may belong to: named as an answer to it by somebody who takes no part in it.
@@ -72,6 +82,19 @@ class Conversation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    # What `read_by` knows of the reader.
+    mark_id: UUID | None = None
+    read_up_to: datetime | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Closed is closed, whoever read it."""
+        if not self.is_open:
+            return False
+        if self.mark_id is None or self.read_up_to is None:
+            return self.mark_id is not None or self.heard_at is not None
+        return self.heard_at is not None and self.heard_at > self.read_up_to
 
 
 class Closure(ActedBy):

@@ -48,6 +48,7 @@ def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResp
     thread = {
         "id": str(found.pk),
         "bubbles": threads.bubbles(found, person_of(request), place),
+        "unread": threads.unread(found, place),
         "messages_url": reverse("workspace:messages", args=[place.view, found.pk]),
     }
     return page(request, "workspace/desk.html#timeline", {"desk": {"thread": thread}})

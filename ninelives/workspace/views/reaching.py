@@ -47,9 +47,9 @@ def place_of(request: HttpRequest, view: str) -> Place:
 
 
 def conversation_of(request: HttpRequest, conversation_id: UUID) -> Conversation:
-    visible = Conversation.objects.visible_to(person_of(request))
-    rows = visible.select_related("customer", "account", "assignee")
-    return get_object_or_404(rows, pk=conversation_id)
+    person = person_of(request)
+    rows = Conversation.objects.visible_to(person).select_related("customer", "account", "assignee")
+    return get_object_or_404(rows.read_by(person), pk=conversation_id)
 
 
 def is_fragment(request: HttpRequest) -> bool:
