@@ -1,6 +1,7 @@
 """Storing what came in, quarantine and replay; handing over what goes out, undoing it, and hearing its news."""
 
 import hashlib
+import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from ninelives.channels import documents
 from ninelives.channels.events import DeliverySettled, ReceiptQuarantined
 from ninelives.channels.models import AccountSetting, ChannelAccount, Delivery, Receipt
 from ninelives.channels.protocol import DeliveryNews, Envelope, InboundStatus, Outbound
+from ninelives.channels.queries import lane
 from ninelives.channels.registry import channel
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
@@ -49,6 +51,7 @@ def open_account(
     """Make an address of ours. Raises UnknownChannelError, BadSettingError."""
     settings = channel(kind).settings
     given = {setting.name: setting.default for setting in settings if setting.default} | dict(told or {})
+    given |= {one.name: secrets.token_urlsafe(24) for one in settings if one.is_made and not given.get(one.name)}
     _check_settings(kind, given)
     account = ChannelAccount.objects.create(
         kind=kind, name=name, brand=brand, address=address.strip().lower(), takes_all=takes_all, confirms=confirms
@@ -96,7 +99,7 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
         account=account,
         key=known_as if len(known_as) <= 200 else hashlib.sha256(known_as.encode()).hexdigest(),
         # One lane for all of an import: a thread has several senders, and an answer must not overtake its question.
-        lane=_lane(account.pk, "import" if is_import else speaks.lane(raw, envelope)),
+        lane=lane(account.pk, "import" if is_import else speaks.lane(raw, envelope)),
         is_import=is_import,
         raw=None if large else raw,
         raw_file=files.store(raw) if large else None,
@@ -212,7 +215,3 @@ def _keep_settings(account: ChannelAccount, given: Mapping[str, str]) -> None:
         AccountSetting.objects.create(
             account=account, name=key, value=seal(value) if key in secret else value, is_secret=key in secret
         )
-
-
-def _lane(account_id: UUID, sender: str) -> str:
-    return f"{account_id}:{hashlib.sha256(sender.encode('utf-8', 'replace')).hexdigest()[:32]}"

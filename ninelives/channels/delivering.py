@@ -18,6 +18,7 @@ from ninelives.channels.registry import channel
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
+from ninelives.foundation.live import audience_of, signal
 from ninelives.foundation.secrets import SecretLostError
 
 # Longer than any adapter's time-outs together.
@@ -120,6 +121,8 @@ def _end(
     )
     if settled:
         announce(DeliverySettled(delivery.pk, state))
+    if settled and state == State.SENT and channel(delivery.account.kind).abilities.live:
+        signal("message", audience_of(documents.read(delivery.outbound).to.address))
 
 
 def _recover() -> None:

@@ -28,6 +28,11 @@ class Abilities:
     repeatable: bool = False
     # False: what is there can be read, and nobody can be answered.
     answers: bool = True
+    # The customer's side listens: it hears at once that something was said, typed, read or closed.
+    live: bool = False
+    # One conversation runs with each sender, and a message up to so long after it was closed goes on in it.
+    # None: what a message answers decides.
+    reopens_within: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +59,16 @@ class Machine(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InboundFile:
-    """One attachment as it came. `content_id` is set for pictures that the text shows in place (without <>)."""
+    """One attachment as it came. `content_id` is set for pictures that the text shows in place (without <>).
+
+    With a `sha256` its bytes are kept under that hash already, and `content` is empty.
+    """
 
     name: str
     media_type: str
-    content: bytes
+    content: bytes = b""
     content_id: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +125,10 @@ class InboundMessage:
     distinguishable: bool = True
     # Things that were skipped, cut or guessed, as codes that `channels/remarks.py` words for people.
     remarks: tuple[str, ...] = ()
+    language: str = ""
+    # Addresses that are shown to be the same sender's, and such as the sender only says are theirs.
+    also: tuple[Address, ...] = ()
+    claimed: tuple[Address, ...] = ()
 
 
 class DeliveryNews(StrEnum):
@@ -203,12 +216,16 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing a channel account must be told. `secret` values are encrypted at rest and never shown again."""
+    """One thing a channel account must be told. `secret` values are encrypted at rest and never shown again.
+
+    Of one that `is_made` a random value is made when the account is opened, unless it is told; shown once, then.
+    """
 
     name: str
     required: bool = False
     secret: bool = False
     default: str = ""
+    is_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Which account takes what, and what an adapter reads."""
 
+import hashlib
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -25,6 +26,18 @@ def account_by_id(kind: str, account_id: UUID) -> ChannelAccount | None:
     return ChannelAccount.objects.filter(kind=kind, pk=account_id, is_active=True).select_related("brand").first()
 
 
+def account_with_key(key: str) -> ChannelAccount | None:
+    """The account that this public key names."""
+    named = ChannelAccount.objects.filter(settings__name="key", settings__value=key, is_active=True)
+    return named.select_related("brand").prefetch_related("settings").first() if key else None
+
+
+def made_for(account: ChannelAccount) -> dict[str, str]:
+    """What was made when the account was opened, secrets included: to be shown once."""
+    told = account.view().settings
+    return {one.name: told[one.name] for one in channel(account.kind).settings if one.is_made and one.name in told}
+
+
 def read(receipt: Receipt) -> list[Inbound]:
     """The facts in a receipt. Raises Unreadable."""
     account = receipt.account
@@ -48,3 +61,8 @@ def without_tag(address: str) -> str:
     """`service+anything@` → `service@`."""
     local, at, domain = address.rpartition("@")
     return local.split("+", 1)[0] + at + domain
+
+
+def lane(account_id: UUID, sender: str) -> str:
+    """The input of one sender at one account."""
+    return f"{account_id}:{hashlib.sha256(sender.encode('utf-8', 'replace')).hexdigest()[:32]}"

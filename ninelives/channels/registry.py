@@ -3,12 +3,14 @@
 from ninelives.channels.adapters.archive import Archive
 from ninelives.channels.adapters.mail import Mail
 from ninelives.channels.adapters.pretend import Pretend
+from ninelives.channels.adapters.webchat import WebChat
 from ninelives.channels.protocol import Channel
 
 _ALL: tuple[Channel, ...] = (
     Mail(),
     Pretend(),
     Archive(),
+    WebChat(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}

@@ -59,7 +59,7 @@ def _add(options: argparse.Namespace) -> None:
     brand = the_brand(options.brand)
     with _in_words(options.kind):
         account = open_account(options.kind, given.pop("name"), brand, told=told, **given)
-    print(json.dumps(_described(account), ensure_ascii=False))
+    print(json.dumps(_described(account) | _shown_once(account), ensure_ascii=False))
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -163,6 +163,17 @@ def _taken(reason: Exception) -> str:
     }.get(constraint, str(reason).splitlines()[0])
 
 
+def _shown_once(account: "ChannelAccount") -> dict[str, object]:
+    """What was made with the account, secrets included, and the tag for the organisation's own site."""
+    from django.conf import settings
+
+    from ninelives.channels.queries import made_for
+
+    made = made_for(account)
+    tag = f'<script src="{settings.BASE_URL}/widget.js" data-key="{made.get("key", "")}" async></script>'
+    return {**made, **({"snippet": tag} if "key" in made else {})}
+
+
 def _described(account: "ChannelAccount") -> dict[str, object]:
     from django.conf import settings
 
@@ -175,6 +186,8 @@ def _described(account: "ChannelAccount") -> dict[str, object]:
         "takes_all": account.takes_all,
         "confirms": account.confirms,
         "is_active": account.is_active,
+        # Public: names the account to a program on somebody else's page.
+        "key": account.view().settings.get("key", ""),
         # Where its provider calls.
         "webhook": f"{settings.BASE_URL}/in/{account.kind}/{account.pk}",
     }

@@ -14,6 +14,7 @@ from a2wsgi import WSGIMiddleware
 from ninelives.config.bodies import TooLargeError, measured, refuse
 from ninelives.config.settings import ENVIRONMENT
 from ninelives.config.wsgi import application as django_application
+from ninelives.reception import chat_stream
 from ninelives.workspace.live_stream import stream
 
 _screens = WSGIMiddleware(django_application, workers=ENVIRONMENT.web_threads)
@@ -25,9 +26,12 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["path"] == "/live/":
         await stream(scope, receive, send)
         return
+    if chat_stream.is_for_visitors(scope["path"]):
+        await chat_stream.stream(scope, receive, send)
+        return
     try:
         scope, receive = await measured(scope, receive)
     except TooLargeError:
-        await refuse(send)
+        await refuse(scope, send)
         return
     await _screens(scope, receive, send)

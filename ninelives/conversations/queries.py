@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from django.db.models.expressions import RawSQL
 
 from ninelives.channels.models import Delivery
 from ninelives.conversations.listing import IS_UNREAD
-from ninelives.conversations.models import Attachment, Conversation, Conversations, Message
+from ninelives.conversations.models import Attachment, Conversation, Conversations, Draft, Message
 from ninelives.customers.models import Customer
+from ninelives.foundation.clock import now
 from ninelives.foundation.text import literally, storable
 
 if TYPE_CHECKING:
@@ -176,6 +177,13 @@ _HAPPENED = """
     LEFT JOIN accounts_token rt ON rt.id = c.reopened_by_token_id
     WHERE c.conversation_id = %s
 """
+
+
+def answer_is_being_written(conversation: Conversation) -> bool:
+    """Whether a colleague types an answer at this moment."""
+    lately = now() - timedelta(seconds=8)
+    drafts = Draft.objects.filter(conversation=conversation, mode=Draft.Mode.REPLY, updated_at__gt=lately)
+    return drafts.exclude(text="").exists()
 
 
 def message_of_receipt(receipt_id: UUID) -> Message | None:

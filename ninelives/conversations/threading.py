@@ -10,8 +10,10 @@ from django.db.models import QuerySet
 
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import InboundMessage
+from ninelives.channels.queries import abilities
 from ninelives.conversations import tokens
-from ninelives.conversations.models import Conversation, Conversations, Message, Participant
+from ninelives.conversations.models import Closure, Conversation, Conversations, Message, Participant
+from ninelives.foundation.clock import now
 
 # A sender who heard no answer tries again for a while; after that, the same words are a new message.
 RETRY_WINDOW = timedelta(hours=1)
@@ -46,6 +48,9 @@ def is_from_us(inbound: InboundMessage, account: ChannelAccount) -> bool:
 
 def find(inbound: InboundMessage, account: ChannelAccount) -> Match:
     """The sender must take part in what is found; a stranger gets a conversation of their own and a hint."""
+    lasts = abilities(account.kind).reopens_within
+    if lasts is not None:
+        return _running(inbound, account, lasts)
     related: UUID | None = None
     for conversation in _candidates(inbound, account):
         if takes_part(conversation, inbound):
@@ -59,6 +64,19 @@ def takes_part(conversation: Conversation, inbound: InboundMessage) -> bool:
     if is_from_us(inbound, conversation.account):
         return True
     return Participant.objects.filter(conversation=conversation, kind=sender.kind, value=sender.value).exists()
+
+
+def _running(inbound: InboundMessage, account: ChannelAccount, lasts: timedelta) -> Match:
+    """The one conversation that runs with a sender, for as long as a closed one may still go on."""
+    senders = [one.value for one in (inbound.sender.address, *inbound.also) if one.kind == account.kind]
+    theirs = Participant.objects.filter(kind=account.kind, value__in=senders).values("conversation")
+    # Locked, as it may be closed at this very moment.
+    known = Conversation.objects.select_for_update(of=("self",)).select_related("account", "brand", "customer")
+    newest = known.filter(account=account, pk__in=theirs).order_by("-last_at", "-id").first()
+    if newest is None or newest.is_open:
+        return Match(newest)
+    closed_long_ago = Closure.objects.filter(conversation=newest, reopened_at=None, at__lt=now() - lasts)
+    return Match(related_id=newest.pk) if closed_long_ago.exists() else Match(newest)
 
 
 def _candidates(inbound: InboundMessage, account: ChannelAccount) -> Iterator[Conversation]:

@@ -70,7 +70,7 @@ class Customer(models.Model):
 
 
 class CustomerAddress(models.Model):
-    """Where a customer can be reached. One address belongs to one customer of a base."""
+    """Where a customer can be reached. One address belongs to one customer of a base; anybody may claim any."""
 
     class Proof(models.TextChoices):
         PROVEN = "proven"
@@ -90,7 +90,10 @@ class CustomerAddress(models.Model):
     class Meta:
         verbose_name_plural = "customer addresses"
         constraints = [
-            models.UniqueConstraint(fields=["base", "kind", "value"], name="address_once_per_base"),
+            models.UniqueConstraint(
+                fields=["base", "kind", "value"], condition=~models.Q(proof="claimed"), name="address_once_per_base"
+            ),
+            models.UniqueConstraint(fields=["customer", "kind", "value"], name="address_once_per_customer"),
             models.CheckConstraint(condition=~models.Q(value=""), name="address_not_empty"),
         ]
         indexes = [GinIndex(OpClass(Upper("value"), "gin_trgm_ops"), name="address_value_parts")]

@@ -20,6 +20,11 @@ def store(content: bytes) -> File:
     return file
 
 
+def kept(sha256: str) -> File | None:
+    """The row of what was stored earlier; None once it was erased."""
+    return File.objects.filter(pk=sha256).first()
+
+
 def content(sha256: str) -> bytes:
     """The bytes. Raises FileNotFoundError when the data folder lost them."""
     return _path(sha256).read_bytes()

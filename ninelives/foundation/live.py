@@ -3,6 +3,7 @@
 `wake` and `wait_for` are the same road for our own workers.
 """
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,12 +11,19 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from ninelives.foundation.address import Address
+
 CHANNEL = "ninelives_live"
 
 
 def signal(topic: str, audience: str) -> None:
-    """Tell every open screen of this audience (a brand's id) that `topic` changed."""
+    """Tell every open screen of this audience (a brand's id, a customer's `audience_of`) that `topic` changed."""
     _notify(CHANNEL, f"{audience} {topic}")
+
+
+def audience_of(address: Address) -> str:
+    """The customer's own side, where it listens. As a hash: an address may have anything in it."""
+    return hashlib.sha256(f"{address.kind}\0{address.value}".encode()).hexdigest()[:32]
 
 
 def wake(queue: str) -> None:

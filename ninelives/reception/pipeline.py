@@ -20,6 +20,7 @@ from ninelives.conversations.models import Message
 from ninelives.conversations.threading import is_from_us
 from ninelives.customers import actions as customers
 from ninelives.customers.models import Customer
+from ninelives.foundation.address import Proof
 from ninelives.foundation.dns import text_record
 
 State = Receipt.State
@@ -71,13 +72,19 @@ def _customer(inbound: InboundMessage, receipt: Receipt) -> Customer:
     if receipt.is_import and is_from_us(inbound, account) and inbound.recipients:
         # Our own side of an imported exchange: the story is that of whoever we wrote to.
         whose = inbound.recipients[0]
-    return customers.recognise(
+    customer = customers.recognise(
         whose.address,
         base_id=account.brand.base_id,
-        proof=inbound.proof,
+        # The address itself is theirs, or it could not have been used; claimed is only who they say they are.
+        proof=Proof.USUAL if inbound.proof is Proof.CLAIMED else inbound.proof,
         at=when(inbound, receipt),
         name=whose.name[:200],
+        language=inbound.language,
+        also=inbound.also,
     )
+    for claimed in inbound.claimed:
+        customers.claim(customer, claimed)
+    return customer
 
 
 def _is_heard(inbound: InboundMessage, news: bool) -> bool:

@@ -40,6 +40,8 @@ def in_words(value):
     match value:
         case None | timedelta(days=0, seconds=0):
             return "none"
+        case timedelta(seconds=0):
+            return f"{value.days} days"
         case bool():
             return "yes" if value else "no"
         case timedelta():

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from ninelives.accounts.models import Actor, Person, Token, by
-from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.actions.telling import tell_customer, tell_screens
 from ninelives.conversations.events import ConversationClosed, ConversationReopened
 from ninelives.conversations.models import Closure, Conversation
 from ninelives.foundation.announcing import announce
@@ -20,6 +20,7 @@ def close(conversation: Conversation, *, actor: Actor) -> bool:
     Closure.objects.create(conversation=conversation, **by(actor))
     announce(ConversationClosed(conversation.pk, str(actor.pk)))
     tell_screens(conversation)
+    tell_customer(conversation, "state")
     return True
 
 
@@ -35,6 +36,7 @@ def reopen(conversation: Conversation, *, actor: Actor | None) -> bool:
     )
     announce(ConversationReopened(conversation.pk, str(actor.pk) if actor else ""))
     tell_screens(conversation)
+    tell_customer(conversation, "state")
     return True
 
 

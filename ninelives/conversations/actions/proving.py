@@ -16,7 +16,7 @@ def note_check(message: Message, check: SenderCheck) -> None:
     message.dkim, message.spf, message.dmarc = check.dkim, check.spf, check.dmarc
     if check.aligned:
         message.proof = Proof.PROVEN
-        mine = CustomerAddress.objects.filter(
+        mine = CustomerAddress.objects.exclude(proof=Proof.CLAIMED).filter(
             customer=message.customer_id, kind=message.account.kind, value=message.sender_address
         )
         for address in mine:

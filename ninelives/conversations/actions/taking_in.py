@@ -1,6 +1,6 @@
 """A customer's message joins its conversation, or opens one. Taking the same one in twice changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -105,21 +105,24 @@ def as_message(conversation: Conversation, customer: Customer, inbound: InboundM
         dmarc=inbound.check.dmarc,
         remarks=list(inbound.remarks),
         has_files=bool(inbound.files),
+        language=inbound.language,
     )
 
 
-def _keep_files(message: Message, came: Iterable[InboundFile]) -> None:
+def _keep_files(message: Message, came: Sequence[InboundFile]) -> None:
+    kept = [files.kept(file.sha256) if file.sha256 else files.store(file.content) for file in came]
     Attachment.objects.bulk_create(
         Attachment(
             message=message,
-            file=files.store(file.content),
+            file=content,
             position=position,
             name=file.name[:200],
             media_type=file.media_type[:120],
-            size=len(file.content),
+            size=content.size,
             content_id=file.content_id[:500],
         )
-        for position, file in enumerate(came)
+        for position, (file, content) in enumerate(zip(came, kept, strict=True))
+        if content
     )
 
 

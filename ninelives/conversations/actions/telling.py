@@ -1,8 +1,10 @@
-"""Telling open screens that a conversation changed."""
+"""Telling open screens that a conversation changed, and a customer whose side listens."""
 
 from ninelives.accounts.models import Person
-from ninelives.conversations.models import Conversation
-from ninelives.foundation.live import signal
+from ninelives.channels.queries import abilities
+from ninelives.conversations.models import Conversation, Participant
+from ninelives.foundation.address import Address
+from ninelives.foundation.live import audience_of, signal
 
 
 def tell_screens(conversation: Conversation) -> None:
@@ -12,3 +14,11 @@ def tell_screens(conversation: Conversation) -> None:
 def tell_screens_of(person: Person, conversation: Conversation) -> None:
     """Only this person's: what changed is how they see it in their list."""
     signal(f"row:{conversation.pk}", str(person.pk))
+
+
+def tell_customer(conversation: Conversation, topic: str) -> None:
+    """Nothing where the channel has nobody who listens."""
+    kind = conversation.account.kind
+    if abilities(kind).live:
+        for value in Participant.objects.filter(conversation=conversation, kind=kind).values_list("value", flat=True):
+            signal(topic, audience_of(Address(kind, value)))

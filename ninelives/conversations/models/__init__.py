@@ -5,6 +5,7 @@ from ninelives.conversations.models.conversation import Closure as Closure
 from ninelives.conversations.models.conversation import Conversation as Conversation
 from ninelives.conversations.models.conversation import Conversations as Conversations
 from ninelives.conversations.models.conversation import Participant as Participant
+from ninelives.conversations.models.conversation import Typing as Typing
 from ninelives.conversations.models.draft import Draft as Draft
 from ninelives.conversations.models.draft import DraftFile as DraftFile
 from ninelives.conversations.models.message import SEARCHED_CHARACTERS as SEARCHED_CHARACTERS

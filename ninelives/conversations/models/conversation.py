@@ -57,6 +57,8 @@ class Conversation(models.Model):
     heard_at = models.DateTimeField(null=True)
     preview = models.CharField(max_length=200, blank=True)
     is_automatic = models.BooleanField(default=False)
+    # Up to when somebody here has seen what the customer said; kept where the customer's side listens.
+    seen_at = models.DateTimeField(null=True)
     # A conversation this may belong to: named as an answer to it by somebody who takes no part in it.
     related = models.ForeignKey("self", models.SET_NULL, null=True, related_name="relations")
 
@@ -143,3 +145,11 @@ class Participant(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["conversation", "kind", "value"], name="participant_once")]
+        indexes = [models.Index(fields=["kind", "value"], name="participant_address")]
+
+
+class Typing(models.Model):
+    """The customer is writing, and is thought to be until then. Lost with the database's memory: nobody minds."""
+
+    conversation = models.OneToOneField(Conversation, models.CASCADE, primary_key=True, related_name="typing")
+    until = models.DateTimeField()

@@ -2,7 +2,10 @@
 
 from ninelives.customers.actions.describing import AddressTakenError as AddressTakenError
 from ninelives.customers.actions.describing import add_address as add_address
+from ninelives.customers.actions.describing import claim as claim
 from ninelives.customers.actions.describing import describe as describe
+from ninelives.customers.actions.describing import known_address as known_address
+from ninelives.customers.actions.describing import rename as rename
 from ninelives.customers.actions.describing import strengthen as strengthen
 from ninelives.customers.actions.importing import recognise_all as recognise_all
 from ninelives.customers.actions.merging import AlreadyOneError as AlreadyOneError

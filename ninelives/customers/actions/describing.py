@@ -1,5 +1,9 @@
 """Saying who a customer is, and where they can be reached."""
 
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
 from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
@@ -15,17 +19,28 @@ def describe(customer: Customer, *, name: str, kind: str, language: str) -> None
     Customer.objects.filter(pk=customer.pk).update(name=storable(name), kind=kind, language=language)
 
 
+def rename(customer: Customer, before: str, after: str) -> None:
+    """Call them by a better name, unless somebody has given them one of their own."""
+    Customer.objects.filter(pk=customer.pk, name=before).update(name=storable(after))
+
+
 def add_address(customer: Customer, address: Address, proof: Proof) -> CustomerAddress:
     """Give a customer another address. Raises AddressTakenError."""
-    row, _ = CustomerAddress.objects.get_or_create(
-        base_id=customer.base_id,
-        kind=address.kind,
-        value=address.value,
-        defaults={"customer": customer, "proof": proof, "proven_at": now() if proof is Proof.PROVEN else None},
-    )
+    row = known_address(address, customer.base_id) or _give(customer, address, proof)
     if row.customer_id != customer.pk:
         raise AddressTakenError(address.value)
+    strengthen(row, proof)
     return row
+
+
+def claim(customer: Customer, address: Address) -> None:
+    """Somebody says that this address is theirs. It recognises nobody, whoever says so."""
+    CustomerAddress.objects.get_or_create(
+        customer=customer,
+        kind=address.kind,
+        value=address.value,
+        defaults={"base_id": customer.base_id, "proof": Proof.CLAIMED},
+    )
 
 
 def strengthen(address: CustomerAddress, proof: Proof) -> None:
@@ -34,3 +49,23 @@ def strengthen(address: CustomerAddress, proof: Proof) -> None:
         address.proof = proof
         address.proven_at = now() if proof is Proof.PROVEN else None
         address.save(update_fields=["proof", "proven_at"])
+
+
+def known_address(address: Address, base_id: UUID) -> CustomerAddress | None:
+    """The one row that tells whose this address is. What is only claimed tells nothing: anybody may claim any."""
+    rows = CustomerAddress.objects.exclude(proof=Proof.CLAIMED).select_related("customer")
+    return rows.filter(base_id=base_id, kind=address.kind, value=address.value).first()
+
+
+def _give(customer: Customer, address: Address, proof: Proof) -> CustomerAddress:
+    told = {"kind": address.kind, "value": address.value}
+    row = CustomerAddress.objects.filter(customer=customer, **told).first()
+    row = row or CustomerAddress(customer=customer, base_id=customer.base_id, **told)
+    row.proof, row.proven_at = proof, now() if proof is Proof.PROVEN else None
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        # Somebody else was given it at the same moment.
+        return known_address(address, customer.base_id) or row
+    return row

@@ -3,9 +3,9 @@
 from threading import Thread
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
-from ninelives.customers.actions import AddressTakenError, add_address, recognise
+from ninelives.customers.actions import AddressTakenError, add_address, claim, recognise
 from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.customers.queries import find
 from ninelives.foundation.address import Address, Proof
@@ -43,7 +43,7 @@ def test_other_bases_know_other_customers(cast: Cast) -> None:
 
 
 def test_proof_grows_and_never_shrinks(cast: Cast) -> None:
-    for proof, then in ((Proof.CLAIMED, "claimed"), (Proof.PROVEN, "proven"), (Proof.USUAL, "proven")):
+    for proof, then in ((Proof.USUAL, "usual"), (Proof.PROVEN, "proven"), (Proof.USUAL, "proven")):
         meet(cast, proof=proof)
         assert CustomerAddress.objects.get().proof == then
     assert CustomerAddress.objects.get().proven_at is not None
@@ -68,9 +68,47 @@ def test_two_who_meet_at_once_meet_one_customer(cast: Cast) -> None:
 def test_an_address_has_one_owner(cast: Cast) -> None:
     erik = meet(cast, Address("mail", "erik@example.org"))
     meet(cast)
-    add_address(erik, Address("mail", "erik@work.example"), Proof.CLAIMED)
+    add_address(erik, Address("mail", "erik@work.example"), Proof.USUAL)
     with pytest.raises(AddressTakenError):
-        add_address(erik, DORA, Proof.CLAIMED)
+        add_address(erik, DORA, Proof.USUAL)
+    with pytest.raises(IntegrityError):
+        CustomerAddress.objects.create(customer=erik, base=erik.base, kind=DORA.kind, value=DORA.value, proof="usual")
+
+
+def test_what_somebody_claims_recognises_nobody(cast: Cast) -> None:
+    visitor, another = meet(cast, Address("webchat", "1")), meet(cast, Address("webchat", "2"))
+    for one in (visitor, another, visitor):
+        claim(one, DORA)
+    dora = meet(cast, proof=Proof.PROVEN)
+    assert dora not in (visitor, another)
+    assert sorted(dora.addresses.values_list("proof", flat=True)) == ["proven"]
+    assert [row.proof for row in CustomerAddress.objects.filter(value=DORA.value).order_by("id")] == [
+        "claimed", "claimed", "proven",
+    ]  # fmt: skip
+
+
+def test_a_claim_that_is_proven_later_is_the_same_row(cast: Cast) -> None:
+    visitor = meet(cast, Address("webchat", "1"))
+    claim(visitor, DORA)
+    add_address(visitor, DORA, Proof.PROVEN)
+    assert visitor.addresses.get(value=DORA.value).proof == "proven"
+    assert meet(cast) == visitor
+
+
+def test_who_proves_two_addresses_is_one_customer(cast: Cast) -> None:
+    dora = meet(cast, name="Dora")
+    shop = Address("webchat", "shop:dora-17")
+    assert recognise(shop, base_id=cast.brand.base_id, proof=Proof.PROVEN, at=now(), also=[DORA]) == dora
+    assert dora.addresses.filter(proof="proven").count() == 2
+    assert meet(cast, shop, Proof.PROVEN) == dora
+
+
+def test_two_customers_are_not_made_one_by_a_proof(cast: Cast) -> None:
+    dora, shop = meet(cast), Address("webchat", "shop:dora-17")
+    visitor = meet(cast, shop, Proof.PROVEN)
+    assert recognise(shop, base_id=cast.brand.base_id, proof=Proof.PROVEN, at=now(), also=[DORA]) == visitor
+    assert dora.addresses.get().value == DORA.value
+    assert visitor.addresses.get().value == shop.value
 
 
 def test_found_by_letters_of_a_name_or_address(cast: Cast) -> None:

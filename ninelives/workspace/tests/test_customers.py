@@ -33,10 +33,10 @@ def test_an_agent_says_who_it_is(cast: Cast, dora: Customer) -> None:
     assert (dora.name, dora.kind, dora.language) == ("De Vries BV", "organisation", "nl")
 
 
-def test_an_added_address_is_claimed_until_it_is_proven(cast: Cast, dora: Customer) -> None:
+def test_an_added_address_is_the_customers_though_not_proven(cast: Cast, dora: Customer) -> None:
     signed_in(cast.alice).post(f"/customers/{dora.pk}/addresses/", {"address": "Dora@Work.example"})
     added = dora.addresses.get(value="dora@work.example")
-    assert added.proof == "claimed"
+    assert added.proof == "usual"
 
 
 @pytest.mark.parametrize("address", ["", "no address", "erik@example.org"])

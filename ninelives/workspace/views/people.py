@@ -49,7 +49,7 @@ def addresses(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     given = NewAddress(request.POST)
     if given.is_valid():
         try:
-            actions.add_address(found, Address("mail", given.cleaned_data["address"]), Proof.CLAIMED)
+            actions.add_address(found, Address("mail", given.cleaned_data["address"]), Proof.USUAL)
         except actions.AddressTakenError:
             given.add_error("address", _("This address is another customer's."))
         else:

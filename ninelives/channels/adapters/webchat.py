@@ -1,0 +1,126 @@
+"""Web chat: the door of customers (`reception/views/chat.py`) is our own, and so is the document it stores.
+
+In: one JSON document a message, written by that door, which has checked who the visitor is. Nothing else may call.
+Out: nothing to do. An answer that is marked as sent is the visitor's to fetch, and their browser is told so.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from ninelives.channels.protocol import (
+    Abilities,
+    AccountView,
+    BadSignature,
+    Envelope,
+    FileOpener,
+    Inbound,
+    InboundFile,
+    InboundMessage,
+    Outbound,
+    Participant,
+    SenderCheck,
+    Setting,
+    TextLookup,
+    Unreadable,
+)
+from ninelives.foundation.address import Address, Proof
+
+MAX_LENGTH = 5000
+MAX_FILE_BYTES = 20_000_000
+
+
+class WebChat:
+    kind = "webchat"
+    abilities = Abilities(
+        max_length=MAX_LENGTH,
+        max_attachment_bytes=MAX_FILE_BYTES,
+        live=True,
+        reopens_within=timedelta(days=7),
+        repeatable=True,
+    )
+    settings = (
+        Setting("key", required=True, is_made=True),
+        Setting("secret", required=True, secret=True, is_made=True),
+        Setting("colour", default="#1f5f8b"),
+        Setting("greeting"),
+        Setting("away"),
+    )
+
+    def handshake(self, query: Mapping[str, str], account: AccountView) -> str | None:
+        return None
+
+    def check(self, headers: Mapping[str, str], body: bytes, account: AccountView) -> None:
+        raise BadSignature
+
+    def lane(self, body: bytes, envelope: Envelope) -> str:
+        return str(_loaded_or_empty(body).get("address", ""))
+
+    def key(self, body: bytes, envelope: Envelope) -> str:
+        return str(_loaded_or_empty(body).get("key", ""))
+
+    def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
+        return [_message(_loaded(body))]
+
+    def is_verifiable(self, body: bytes) -> bool:
+        return False
+
+    def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
+        return SenderCheck()
+
+    def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
+        return outbound.external_id
+
+
+def _message(told: dict[str, Any]) -> InboundMessage:
+    text, key = _text(told, "text"), _text(told, "key")
+    if not key or not _text(told, "address"):
+        raise Unreadable("field_missing", "address" if key else "key")
+    return InboundMessage(
+        sender=Participant(Address("webchat", _text(told, "address")), _text(told, "name")),
+        fingerprint=hashlib.sha256(key.encode()).hexdigest(),
+        external_id=f"webchat:{key}",
+        text=text,
+        own_text=text,
+        files=tuple(InboundFile(_text(file, "name"), _text(file, "media_type"), sha256=_text(file, "sha256"))
+                    for file in _list(told, "files")),
+        proof=Proof.PROVEN if told.get("is_proven") is True else Proof.CLAIMED,
+        language=_text(told, "language")[:5],
+        also=_addresses(told, "also"),
+        claimed=_addresses(told, "claimed"),
+    )  # fmt: skip
+
+
+def _addresses(told: dict[str, Any], name: str) -> tuple[Address, ...]:
+    return tuple(Address(_text(one, "kind"), _text(one, "value")) for one in _list(told, name) if _text(one, "value"))
+
+
+def _list(told: dict[str, Any], name: str) -> Sequence[dict[str, Any]]:
+    given = told.get(name, [])
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def _text(told: dict[str, Any], name: str) -> str:
+    value = told.get(name, "")
+    if not isinstance(value, str):
+        raise Unreadable("field_missing", name)
+    return value.replace("\0", "")
+
+
+def _loaded(body: bytes) -> dict[str, Any]:
+    try:
+        told = json.loads(body)
+    except ValueError as reason:
+        raise Unreadable("not_json") from reason
+    if not isinstance(told, dict):
+        raise Unreadable("not_json")
+    return told
+
+
+def _loaded_or_empty(body: bytes) -> dict[str, Any]:
+    try:
+        return _loaded(body)
+    except Unreadable:
+        return {}

@@ -1,0 +1,58 @@
+"""What happens while both sides are there: who types, what was seen, and who a visitor turns out to be."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from ninelives.channels.queries import abilities
+from ninelives.conversations.actions.telling import tell_customer, tell_screens
+from ninelives.conversations.models import Conversation, Participant, Typing
+from ninelives.customers.models import Customer
+from ninelives.foundation.address import Address
+from ninelives.foundation.clock import now
+from ninelives.foundation.live import signal
+
+# Whoever types says so again before this is over.
+TYPING_LASTS = timedelta(seconds=8)
+
+
+@transaction.atomic
+def note_typing(conversation: Conversation, is_typing: bool) -> None:
+    """The customer types, or stopped."""
+    if is_typing:
+        Typing.objects.update_or_create(conversation=conversation, defaults={"until": now() + TYPING_LASTS})
+    elif not Typing.objects.filter(conversation=conversation).delete()[0]:
+        return
+    signal(f"typing:{conversation.pk}", str(conversation.brand_id))
+
+
+def forget_typing(conversations: Iterable[Conversation]) -> None:
+    """They said it: whoever is told of the message sees them type no more."""
+    Typing.objects.filter(conversation__in=conversations).delete()
+
+
+def tell_typing(conversation: Conversation, is_typing: bool) -> None:
+    """Somebody here writes an answer."""
+    tell_customer(conversation, "typing on" if is_typing else "typing off")
+
+
+@transaction.atomic
+def see(conversation: Conversation, until: datetime) -> None:
+    """Somebody here has seen what was said; a customer who listens hears that."""
+    if not abilities(conversation.account.kind).live:
+        return
+    unseen = Q(seen_at=None) | Q(seen_at__lt=until)
+    if Conversation.objects.filter(unseen, pk=conversation.pk).update(seen_at=until):
+        tell_customer(conversation, "seen")
+
+
+@transaction.atomic
+def go_on_as(conversation: Conversation, address: Address, customer: Customer, *, name: str = "") -> None:
+    """Who began it turned out to be this customer: it goes on as theirs, and its messages stay where they are."""
+    Participant.objects.get_or_create(
+        conversation=conversation, kind=address.kind, value=address.value, defaults={"name": name[:200]}
+    )
+    Conversation.objects.filter(pk=conversation.pk).update(customer=customer)
+    tell_screens(conversation)

@@ -1,0 +1,167 @@
+"""Streams of signals to browsers: one listener a process feeds them all, and none holds a thread or a connection.
+
+What a stream is for, and who may have it, is its route's: the desk's in `workspace`, the visitors' in `reception`.
+"""
+
+import asyncio
+import itertools
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from asgiref.sync import sync_to_async
+
+from ninelives.foundation.live import CHANNEL, listener_parameters
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
+
+HEARTBEAT = 15.0
+# A stream asks again after so many seconds whether its reader may still read.
+RECHECK_AFTER = 60.0
+BACKLOG = 200
+RESYNC = "resync"
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    audiences: frozenset[str]
+    topics: list[str] = field(default_factory=list)
+    has_news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def offer(self, topic: str) -> None:
+        if len(self.topics) >= BACKLOG:
+            # A browser that reads too slowly fetches everything once instead.
+            self.topics.clear()
+            topic = RESYNC
+        self.topics.append(topic)
+        self.has_news.set()
+
+    async def take(self) -> list[str]:
+        """What there is, as soon as there is some; nothing after a while without."""
+        try:
+            async with asyncio.timeout(HEARTBEAT):
+                await self.has_news.wait()
+        except TimeoutError:
+            return []
+        self.has_news.clear()
+        topics, self.topics = self.topics, []
+        return topics
+
+
+class Hub:
+    """One listener for all streams of this process; it starts with the first."""
+
+    def __init__(self) -> None:
+        self._streams: defaultdict[str, set[Stream]] = defaultdict(set)
+        self._listener: asyncio.Task[None] | None = None
+
+    def join(self, stream: Stream) -> None:
+        for audience in stream.audiences:
+            self._streams[audience].add(stream)
+        if self._listener is None or self._listener.done():
+            self._listener = asyncio.create_task(self._listen())
+
+    def leave(self, stream: Stream) -> None:
+        for audience in stream.audiences:
+            self._streams[audience].discard(stream)
+            if not self._streams[audience]:
+                del self._streams[audience]
+
+    async def _listen(self) -> None:
+        pause = 0.1
+        while True:
+            try:
+                parameters = await sync_to_async(listener_parameters)()
+                async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as listener:
+                    await listener.execute(f"LISTEN {CHANNEL}")
+                    pause = 0.1
+                    # What was said while nobody listened is lost: let every screen look anew.
+                    self._tell(RESYNC, {stream for streams in self._streams.values() for stream in streams})
+                    async for notice in listener.notifies():
+                        audience, _, topic = notice.payload.partition(" ")
+                        self._tell(topic, self._streams.get(audience, ()))
+            except (psycopg.Error, OSError) as reason:
+                log.warning("live: database away (%s), trying again", type(reason).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+    def _tell(self, topic: str, streams: Iterable[Stream]) -> None:
+        for stream in streams:
+            stream.offer(topic)
+
+
+hub = Hub()
+
+
+async def serve(
+    receive: Receive,
+    send: Send,
+    audiences: frozenset[str],
+    still: Callable[[], Awaitable[frozenset[str] | None]],
+    headers: Headers = (),
+) -> None:
+    """Until the browser leaves, or `still` names other audiences than these."""
+    mine = Stream(audiences)
+    hub.join(mine)
+    gone = asyncio.create_task(_until_gone(receive))
+    gone.add_done_callback(lambda _: mine.has_news.set())
+    try:
+        await _start(send, headers)
+        await _feed(mine, gone, send, still)
+    finally:
+        gone.cancel()
+        hub.leave(mine)
+
+
+async def refuse(send: Send, status: int, body: bytes, headers: Headers = ()) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _feed(
+    mine: Stream, gone: "asyncio.Task[None]", send: Send, still: Callable[[], Awaitable[frozenset[str] | None]]
+) -> None:
+    numbers = itertools.count(1)
+    checked = time.monotonic()
+    while not gone.done():
+        topics = await mine.take()
+        events = [f"id: {next(numbers)}\nevent: {_event(topic)}\ndata: {topic}\n\n" for topic in topics]
+        await _write(send, "".join(events) or ": still here\n\n")
+        if time.monotonic() - checked > RECHECK_AFTER:
+            if await still() != mine.audiences:
+                await send({"type": "http.response.body", "body": b""})
+                return
+            checked = time.monotonic()
+
+
+def _event(topic: str) -> str:
+    return RESYNC if topic == RESYNC else "signal"
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _start(send: Send, headers: Headers) -> None:
+    usual = [
+        (b"content-type", b"text/event-stream"),
+        (b"cache-control", b"no-store"),
+        # Proxies that gather output would hold signals back.
+        (b"x-accel-buffering", b"no"),
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": [*usual, *headers]})
+    await _write(send, "retry: 1000\n: welcome\n\n")
+
+
+async def _write(send: Send, text: str) -> None:
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})

@@ -1,0 +1,63 @@
+"""`/chat/<key>/stream`: signals for one visitor's browser. What changed is fetched like everything else at this door.
+
+A small route beside Django; what all streams share is `foundation/streams.py`.
+"""
+
+import json
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from ninelives.foundation.live import audience_of
+from ninelives.foundation.streams import Receive, Scope, Send, refuse, serve
+from ninelives.reception.actions import note_here
+from ninelives.reception.queries import account_of, addresses_of, session_of
+
+PREFIX, SUFFIX = "/chat/", "/stream"
+OPEN = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-headers", b"Authorization, Accept, Cache-Control, Last-Event-ID"),
+    (b"access-control-allow-methods", b"GET, OPTIONS"),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+def is_for_visitors(path: str) -> bool:
+    return path.startswith(PREFIX) and path.endswith(SUFFIX) and path.count("/") == 3
+
+
+async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+    """The ASGI route."""
+    if scope["method"] == "OPTIONS":
+        await refuse(send, 204, b"", OPEN)
+        return
+    key = scope["path"].removeprefix(PREFIX).removesuffix(SUFFIX)
+    token = _token(scope)
+    audiences = await _audiences(key, token) if scope["method"] == "GET" else None
+    if audiences is None:
+        await _refuse(send)
+        return
+    await serve(receive, send, audiences, lambda: _audiences(key, token), OPEN)
+
+
+def _token(scope: Scope) -> str:
+    given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    scheme, _, token = given.decode("latin-1").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+@sync_to_async
+def _audiences(key: str, token: str) -> frozenset[str] | None:
+    close_old_connections()
+    account = account_of(key)
+    session = session_of(account, token) if account else None
+    if session is None:
+        return None
+    note_here(session)
+    return frozenset(audience_of(address) for address in addresses_of(session.visitor))
+
+
+async def _refuse(send: Send) -> None:
+    body = {"type": "urn:problem-type:ninelives:unauthorized", "title": "A session is needed", "status": 401}
+    headers = [*OPEN, (b"content-type", b"application/problem+json")]
+    await refuse(send, 401, json.dumps(body | {"detail": "Begin a session first."}).encode(), headers)

@@ -1,0 +1,223 @@
+"""What a visitor may read back: what they wrote and what was answered to them, each message judged by itself."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext
+
+from ninelives.channels.actions import take_news
+from ninelives.channels.models import Delivery, Receipt
+from ninelives.channels.protocol import DeliveryNews, InboundMessage, InboundStatus, Unreadable
+from ninelives.channels.queries import lane, read
+from ninelives.conversations.models import Attachment, Closure, Conversation, Message
+from ninelives.conversations.queries import answer_is_being_written
+from ninelives.foundation.clock import now
+from ninelives.reception.models import Visitor
+from ninelives.reception.queries import addresses_of, conversations_with
+
+PAGE = 50
+# Of a visitor who missed more than this, the newest page is the quicker way.
+MOST_CHANGED = 200
+# A transaction may commit so much later than it read the clock. What is given twice is known by its id.
+OVERLAP = timedelta(seconds=2)
+# How far back something may have been said that is news now: an answer can wait for its delivery.
+LATE = timedelta(days=2)
+
+State = Delivery.State
+GIVEN = (State.SENT, State.DELIVERED, State.READ)
+
+
+class BadCursorError(Exception):
+    """Not a cursor of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One message. `id` is the receipt's for what the visitor wrote, so that it is the same before it is processed."""
+
+    id: UUID
+    direction: str
+    author: str
+    text: str
+    at: datetime
+    status: str
+    key: str = ""
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    messages: list[Shown]
+    cursor: str
+    # None: this page is an addition. "": there is nothing before it.
+    earlier: str | None
+    is_typing: bool
+    read_up_to: UUID | None
+    status: str | None
+
+
+class History:
+    """One visitor's view. Reading an answer back is what makes it delivered."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor = visitor
+        self._conversations = conversations_with(visitor)
+        self._values = [address.value for address in addresses_of(visitor)]
+
+    def newest(self) -> Page:
+        at = now()
+        return self._whole(list(self._said()[: PAGE + 1]), at, self._waiting(), until=at)
+
+    def before(self, cursor: str) -> Page:
+        at, pk = _place(cursor)
+        older = self._said().filter(Q(occurred_at__lt=at) | Q(occurred_at=at, pk__lt=pk))
+        return self._whole(list(older[: PAGE + 1]), now(), [], until=at)
+
+    def after(self, cursor: str) -> Page:
+        since, at = _moment(cursor), now()
+        changed = Q(direction="inbound", received_at__gt=since) | Q(
+            direction="outbound", delivery__settled_at__gt=since
+        )
+        news = list(self._said().filter(changed, occurred_at__gt=since - LATE)[: MOST_CHANGED + 1])
+        if len(news) > MOST_CHANGED:
+            return self.newest()
+        return self._page(news, at, self._waiting(), self._closed(since, at), earlier=None)
+
+    def see(self, up_to: UUID) -> None:
+        """The visitor has seen what we said, up to this message."""
+        seen = self._said().filter(Q(pk=up_to) | Q(receipt=up_to)).first()
+        if seen:
+            unread = self._said().filter(direction="outbound", occurred_at__lte=seen.occurred_at)
+            self._tell(unread.exclude(delivery__state=State.READ), DeliveryNews.READ)
+
+    def file(self, attachment_id: UUID) -> Attachment | None:
+        return Attachment.objects.filter(pk=attachment_id, message__in=self._said()).first()
+
+    def _said(self) -> QuerySet[Message]:
+        """Newest first. Never by the conversation alone: what else may come to stand in it is not for them."""
+        theirs = Q(direction="inbound", sender_address__in=self._values)
+        ours = Q(direction="outbound", recipient__in=self._values, delivery__state__in=GIVEN)
+        rows = Message.objects.filter(theirs | ours, conversation__in=self._conversations)
+        rows = rows.filter(account=self.visitor.account_id).select_related("delivery", "receipt", "by_person")
+        return rows.defer("words", "html", "own_html").order_by("-occurred_at", "-id")
+
+    def _whole(self, told: list[Message], at: datetime, waiting: list[Shown], until: datetime) -> Page:
+        more, told = len(told) > PAGE, told[:PAGE]
+        begins = told[-1].occurred_at if more else _EPOCH
+        earlier = f"{_micros(begins)}-{told[-1].pk}" if more else ""
+        return self._page(told, at, waiting, self._closed(begins, until), earlier)
+
+    def _page(
+        self, told: list[Message], at: datetime, waiting: list[Shown], closed: list[Shown], earlier: str | None
+    ) -> Page:
+        self._tell([one for one in told if _is_new(one)], DeliveryNews.DELIVERED)
+        shown = [*self._shown(told), *waiting, *closed]
+        running = self._conversations[0] if self._conversations else None
+        # What waits is given again when it has been processed.
+        upto = min([at - OVERLAP, *(one.at - timedelta(microseconds=1) for one in waiting)])
+        return Page(
+            messages=sorted(shown, key=lambda one: (one.at, one.id)),
+            cursor=str(_micros(upto)),
+            earlier=earlier,
+            is_typing=bool(running and answer_is_being_written(running)),
+            read_up_to=self._read_up_to(running) if running else None,
+            status=running.status if running else None,
+        )
+
+    def _shown(self, told: Sequence[Message]) -> list[Shown]:
+        prefetch_related_objects([one for one in told if one.has_files], "attachments")
+        seen_at = {one.pk: one.seen_at for one in self._conversations}
+        return [_inbound(one, seen_at[one.conversation_id]) if one.receipt else _outbound(one) for one in told]
+
+    def _waiting(self) -> list[Shown]:
+        """What is safely stored and not processed yet."""
+        lanes = [lane(self.visitor.account_id, value) for value in self._values]
+        rows = Receipt.objects.filter(lane__in=lanes, state=Receipt.State.STORED, account=self.visitor.account_id)
+        rows = rows.select_related("account__brand").prefetch_related("account__settings")
+        return [shown for receipt in rows.order_by("id")[:PAGE] for shown in _stored(receipt)]
+
+    def _closed(self, since: datetime, until: datetime) -> list[Shown]:
+        rows = Closure.objects.filter(conversation__in=self._conversations, at__gt=since, at__lt=until)
+        text = gettext("This conversation was closed.")
+        return [Shown(one.pk, "event", "", text, one.at, "") for one in rows.order_by("-at")[:PAGE]]
+
+    def _read_up_to(self, running: Conversation) -> UUID | None:
+        if running.seen_at is None:
+            return None
+        seen = self._said().filter(direction="inbound", conversation=running, occurred_at__lte=running.seen_at)
+        return seen.values_list("receipt", flat=True).first()
+
+    def _tell(self, messages: Iterable[Message], news: DeliveryNews) -> None:
+        for message in messages:
+            take_news(self.visitor.account, InboundStatus(message.external_id, news))
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _is_new(message: Message) -> bool:
+    return message.delivery is not None and message.delivery.state == State.SENT
+
+
+def _inbound(message: Message, seen_at: datetime | None) -> Shown:
+    return Shown(
+        id=message.receipt_id or message.pk,
+        direction="inbound",
+        author=message.sender_name,
+        text=message.text,
+        at=message.occurred_at,
+        status="read" if seen_at and message.occurred_at <= seen_at else "delivered",
+        key=_own_key(message.external_id),
+        files=tuple(message.attachments.all()) if message.has_files else (),
+    )
+
+
+def _outbound(message: Message) -> Shown:
+    return Shown(
+        id=message.pk,
+        direction="outbound",
+        author=message.by_person.name if message.by_person else message.sender_name,
+        text=message.text,
+        at=message.occurred_at,
+        status="delivered" if _is_new(message) else message.delivery.state if message.delivery else "",
+        files=tuple(message.attachments.all()) if message.has_files else (),
+    )
+
+
+def _stored(receipt: Receipt) -> list[Shown]:
+    try:
+        facts = [one for one in read(receipt) if isinstance(one, InboundMessage)]
+    except Unreadable:
+        return []
+    return [
+        Shown(
+            receipt.pk, "inbound", one.sender.name, one.text, receipt.received_at, "stored", _own_key(one.external_id)
+        )
+        for one in facts
+    ]
+
+
+def _own_key(external_id: str) -> str:
+    """The widget's key, without the browser's mark before it."""
+    return external_id.rpartition(":")[2]
+
+
+def _micros(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def _moment(cursor: str) -> datetime:
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 17:
+        raise BadCursorError(cursor[:40])
+    return _EPOCH + timedelta(microseconds=int(cursor))
+
+
+def _place(cursor: str) -> tuple[datetime, UUID]:
+    at, _, pk = cursor.partition("-")
+    try:
+        return _moment(at), UUID(pk)
+    except ValueError as reason:
+        raise BadCursorError(cursor[:40]) from reason

@@ -1,0 +1,69 @@
+"""Chat at the customers' door: what is said stands on the customer's timeline, and what is answered comes back."""
+
+import pytest
+
+from ninelives.conversations import actions
+from ninelives.conversations.models import Conversation, Message
+from ninelives.customers.models import Customer
+from ninelives.reception.tests.chat_tools import Widget, open_chat, proof, sent
+from tests.cast import DORA, Cast, dora_writes, make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def shop(cast: Cast):
+    return open_chat(cast)
+
+
+def test_a_round_of_chat(cast: Cast, shop) -> None:
+    dora = Widget(shop).begin(**proof(shop, email=DORA))
+    key = dora.say("Is my lamp on its way?")
+    conversation = Conversation.objects.get()
+    answer = actions.answer(conversation, actor=cast.alice, text="It is.", key="1")
+    assert dora.texts() == ["Is my lamp on its way?"]
+    sent()
+    asked, answered = dora.page()["messages"]
+    assert (asked["key"], asked["direction"], asked["status"]) == (key, "inbound", "delivered")
+    assert (answered["text"], answered["author"], answered["status"]) == ("It is.", "Alice", "delivered")
+    assert dora.ask("POST", "seen", {"up_to": answered["id"]}).status_code == 204
+    answer.delivery.refresh_from_db()
+    assert answer.delivery.state == "read"
+
+
+def test_who_is_signed_in_at_the_shop_is_the_customer_of_the_mail(cast: Cast, shop) -> None:
+    mailed = dora_writes(cast, message_id="1@example.org")
+    Widget(shop).begin(**proof(shop, email=DORA)).say("And by chat")
+    assert {one.customer for one in Conversation.objects.all()} == {mailed.customer}
+    assert set(mailed.customer.addresses.values_list("kind", "proof")) == {("mail", "proven"), ("webchat", "proven")}
+
+
+def test_a_typed_address_is_another_customer(cast: Cast, shop) -> None:
+    mailed = dora_writes(cast, message_id="1@example.org")
+    visitor = Widget(shop).begin(email=DORA)
+    visitor.say("I am Dora, really")
+    said = Message.objects.get(text="I am Dora, really")
+    assert said.customer != mailed.customer
+    assert said.proof == "claimed"
+    assert said.customer.addresses.get(kind="mail").proof == "claimed"
+    assert visitor.texts() == ["I am Dora, really"]
+    assert dora_writes(cast, message_id="2@example.org", text="Me").customer == mailed.customer
+
+
+def test_the_conversation_without_a_name_goes_on_under_it(cast: Cast, shop) -> None:
+    widget = Widget(shop).begin()
+    widget.say("Before I sign in")
+    before = widget.token
+    widget.begin(**proof(shop))
+    assert widget.token != before
+    assert Widget(shop, before).ask("GET", "messages").status_code == 401
+    widget.say("And after")
+    conversation = Conversation.objects.get()
+    assert conversation.customer.addresses.filter(value__endswith=":dora-17").exists()
+    assert Widget(shop).begin(**proof(shop)).texts() == ["Before I sign in", "And after"]
+    assert Customer.objects.filter(conversations=conversation).count() == 1
