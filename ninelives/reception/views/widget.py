@@ -4,17 +4,20 @@ import gzip
 from functools import cache
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.views.decorators.http import require_safe
 
 from ninelives.reception.views.door import ALLOWED
-from ninelives.ui.assets import DIST, url_of
+from ninelives.ui.assets import DIST, FrontEndMissingError, url_of
 
 
 @login_not_required
 @require_safe
 def widget(request: HttpRequest) -> HttpResponse:
-    name, plain, packed = _program()
+    try:
+        name, plain, packed = _program()
+    except FrontEndMissingError as missing:
+        raise Http404 from missing
     etag = f'"{name}"'
     response = HttpResponseNotModified() if etag in request.headers.get("If-None-Match", "") else HttpResponse()
     if response.status_code == 200:

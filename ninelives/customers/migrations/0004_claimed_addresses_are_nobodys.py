@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_first"),
-        ("customers", "0002_merges"),
+        ("customers", "0003_members_of_a_root"),
     ]
 
     operations = [

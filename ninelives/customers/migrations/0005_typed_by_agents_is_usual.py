@@ -8,6 +8,6 @@ def usual(apps, _schema):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("customers", "0003_claimed_addresses_are_nobodys")]
+    dependencies = [("customers", "0004_claimed_addresses_are_nobodys")]
 
     operations = [migrations.RunPython(usual, migrations.RunPython.noop)]
