@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { morph, parse } from "./asking";
 import "./menus";
 import { AutoGrow } from "./elements/auto-grow";
+import { CannedAnswers } from "./elements/canned-answers";
 import { DraftKeeper } from "./elements/draft-keeper";
 import { FileDrop } from "./elements/file-drop";
 import { HotKeys } from "./elements/hot-keys";
@@ -62,6 +63,7 @@ for (const [name, element] of Object.entries({
   "send-echo": SendEcho,
   "file-drop": FileDrop,
   "auto-grow": AutoGrow,
+  "canned-answers": CannedAnswers,
   "undo-bar": UndoBar,
   "pane-toggle": PaneToggle,
   "theme-switch": ThemeSwitch,

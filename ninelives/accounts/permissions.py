@@ -11,6 +11,7 @@ class Permission(StrEnum):
     ANSWER = "answer"
     READ_LEDGER = "read_ledger"
     REPLAY = "replay"
+    EDIT_KNOWLEDGE = "edit_knowledge"
 
 
 class Role(StrEnum):
@@ -36,7 +37,7 @@ _LEAD = frozenset(Permission)
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset({Permission.READ_CONVERSATIONS, Permission.ANSWER}),
     Role.TEAM_LEAD: _LEAD,
-    Role.EDITOR: frozenset({Permission.READ_CONVERSATIONS}),
+    Role.EDITOR: frozenset({Permission.READ_CONVERSATIONS, Permission.EDIT_KNOWLEDGE}),
     # A planner works with numbers and needs nobody's letters.
     Role.PLANNER: frozenset(),
     Role.MANAGER: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_LEDGER}),

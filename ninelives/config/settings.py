@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "ninelives.accounts",
     "ninelives.customers",
     "ninelives.channels",
+    "ninelives.knowledge",
     "ninelives.conversations",
     "ninelives.webhooks",
     "ninelives.reception",

@@ -35,12 +35,13 @@ class Box:
 ALICE = Agent("Alice Jansen", "alice@zonnestroom.example", "agent", (ZONNESTROOM,))
 BOB = Agent("Bob Bakker", "bob@zonnestroom.example", "agent", (ZONNESTROOM,))
 CHARLIE = Agent("Charlie Visser", "charlie@windkracht.example", "agent", (WINDKRACHT,))
+EDITOR = Agent("Femke Mulder", "femke@zonnestroom.example", "editor", (ZONNESTROOM,))
 PEOPLE = (
     ALICE,
     BOB,
     CHARLIE,
     Agent("Eva Smit", "eva@zonnestroom.example", "team_lead", (ZONNESTROOM,)),
-    Agent("Femke Mulder", "femke@zonnestroom.example", "editor", (ZONNESTROOM,)),
+    EDITOR,
     Agent("Gijs de Boer", "gijs@zonnestroom.example", "planner", (ZONNESTROOM,)),
     Agent("Hanna Meijer", "hanna@zonnestroom.example", "manager", (ZONNESTROOM, WINDKRACHT)),
     Agent("Iris Vos", "iris@zonnestroom.example", "administrator", (ZONNESTROOM, WINDKRACHT)),

@@ -1,6 +1,7 @@
 """The demo organisation: its brands, people and addresses, and its past. All of it or nothing."""
 
 import secrets
+from dataclasses import asdict
 
 from django.db import transaction
 
@@ -11,7 +12,9 @@ from ninelives.channels import actions as channels
 from ninelives.channels.models import ChannelAccount
 from ninelives.channels.registry import channel
 from ninelives.demo import history
-from ninelives.demo.cast import BOXES, ORGANISATION, PEOPLE, WINDKRACHT, ZONNESTROOM, Agent, Box
+from ninelives.demo.answers import ANSWERS
+from ninelives.demo.cast import BOXES, EDITOR, ORGANISATION, PEOPLE, WINDKRACHT, ZONNESTROOM, Agent, Box
+from ninelives.knowledge import actions as knowledge
 
 
 @transaction.atomic
@@ -22,6 +25,8 @@ def found(password: str) -> None:
     boxes = {box: _open(box, brands[box.brand]) for box in BOXES}
     people = {agent: _take_on(agent, brands) for agent in PEOPLE}
     accounts.give_password(password, *people.values())
+    for answer in ANSWERS:
+        knowledge.write_answer(None, actor=people[EDITOR], **asdict(answer))
     history.write(boxes, people)
 
 

@@ -35,4 +35,7 @@ def _nav(person: Person, path: str) -> tuple[NavItem, ...]:
     if person.may(Permission.READ_LEDGER):
         url = reverse("workspace:ledger")
         items.append(NavItem(_("Ledger"), url, "scroll-text", "g l", path.startswith(url)))
+    if person.may(Permission.EDIT_KNOWLEDGE):
+        url = reverse("workspace:answers")
+        items.append(NavItem(_("Answers"), url, "canned", "g w", path.startswith(url)))
     return tuple(items)

@@ -1,11 +1,12 @@
 """What people may write about a customer."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from ninelives.accounts.models import Brand, Person
 from ninelives.customers.models import Customer
 
 
@@ -29,3 +30,26 @@ class NewAddress(forms.Form):
 
     def clean_address(self) -> Any:
         return str(self.cleaned_data["address"]).lower()
+
+
+class Answer(forms.Form):
+    """A canned answer."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    shortcut = forms.RegexField(
+        r"^[\w-]+$",
+        label=_("Shortcut"),
+        max_length=40,
+        help_text=_("Type / and this word while you write, and press Enter."),
+        error_messages={"invalid": _("Letters, digits and - only, and no spaces.")},
+    )
+    text = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 9}))
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    brand = forms.ModelChoiceField(Brand.objects.none(), label=_("Brand"), required=False)
+
+    def __init__(self, person: Person, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        cast(forms.ChoiceField, self.fields["language"]).choices = [("", _("every language")), *settings.LANGUAGES]
+        brand = cast("forms.ModelChoiceField[Brand]", self.fields["brand"])
+        brand.queryset = Brand.objects.filter(pk__in=person.brand_ids).order_by("name")
+        brand.empty_label = str(_("every brand"))

@@ -125,6 +125,16 @@ class DraftFileShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Canned:
+    """A canned answer, with its fields filled in."""
+
+    id: str
+    shortcut: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """The text being written. It is kept on the server as it is typed."""
 
@@ -136,6 +146,7 @@ class Composer:
     reply_url: str  # POST
     note_url: str  # POST
     files_url: str  # POST a file
+    canned_url: str
     files: tuple[DraftFileShown, ...]
     to: str
     subject: str

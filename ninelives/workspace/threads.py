@@ -138,6 +138,7 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         reply_url=_deed("reply", place, conversation),
         note_url=_deed("note", place, conversation) if may_answer else "",
         files_url=_deed("draft_files", place, conversation),
+        canned_url=_deed("canned", place, conversation),
         files=tuple(
             DraftFileShown(file.name, file.size, reverse("workspace:draft_file", args=[place.view, file.pk]))
             for file in (draft.files.all() if draft else ())
