@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
@@ -12,8 +13,11 @@ from ninelives.accounts.queries import organisation
 
 def in_their_language(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if isinstance(request.user, Person):
-            translation.activate(request.user.language)
+        person = get_user(request)
+        if isinstance(person, Person):
+            # Themselves rather than Django's stand-in, which costs something each time a page asks it anything.
+            request.user = person
+            translation.activate(person.language)
             timezone.activate(ZoneInfo(organisation().time_zone))
         return get_response(request)
 

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from ninelives.accounts.permissions import GRANTED, ROLE_NAMES, Permission, Role
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.ids import new_id
 
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
@@ -100,8 +102,7 @@ class Person(AbstractBaseUser):
     @cached_property
     def brand_names(self) -> dict[UUID, str]:
         """The brands this person works for; administrators work for all."""
-        brands = Brand.objects.all() if self.role == Role.ADMINISTRATOR else self.brands.all()
-        return dict(brands.values_list("pk", "name"))
+        return dict(_brands(None if self.role == Role.ADMINISTRATOR else self.pk))
 
     @property
     def brand_ids(self) -> frozenset[UUID]:
@@ -110,6 +111,12 @@ class Person(AbstractBaseUser):
     @cached_property
     def base_ids(self) -> frozenset[UUID]:
         return bases_of(self.brand_ids)
+
+
+@compiled
+def _brands(person: UUID | None) -> QuerySet[Brand, tuple[UUID, str]]:
+    brands = Brand.objects.filter(people=person) if person else Brand.objects.all()
+    return brands.values_list("pk", "name")
 
 
 class Token(models.Model):

@@ -1,13 +1,12 @@
 """The rows of a list: all that one shows of many conversations, in one statement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
-
-from ninelives.conversations.models import Conversations
 
 if TYPE_CHECKING:
     from ninelives.accounts.models import Person
@@ -34,12 +33,12 @@ class Listed:
     is_unread: bool
 
 
-def listed(person: "Person", conversations: Conversations, most: int) -> list[Listed]:
-    """What a row shows of the newest of these, which are visible to this person already."""
+def listed(person: "Person", chosen: tuple[str, Sequence[Any]]) -> list[Listed]:
+    """What a row shows of the conversations whose ids this statement gives: only those this person may see."""
     # Only those that are shown are joined with what is shown of them: a search may find thousands.
-    chosen, given = conversations.order_by("-last_at", "-id").values("pk")[:most].query.sql_with_params()
+    ids, given = chosen
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS.replace("CHOSEN", chosen), [*given, person.pk])
+        cursor.execute(_ROWS.replace("CHOSEN", ids), [*given, person.pk])
         return [Listed(*row) for row in cursor.fetchall()]
 
 

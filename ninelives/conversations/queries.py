@@ -1,6 +1,7 @@
 """Reading conversations: the views of the desk, and simple search."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
@@ -15,6 +16,7 @@ from ninelives.conversations.listing import IS_UNREAD
 from ninelives.conversations.models import Attachment, Conversation, Conversations, Draft, Message
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.text import literally, storable
 
 if TYPE_CHECKING:
@@ -23,28 +25,54 @@ if TYPE_CHECKING:
 MOST_WORDS = 12
 
 
-def mine(person: "Person") -> Conversations:
-    return Conversation.objects.visible_to(person).filter(assignee=person, status="open")
+def in_view(view: str, brand_ids: Collection[UUID], person: UUID | None) -> Conversations:
+    """The conversations of one of the views of the desk: mine, unassigned, all, closed."""
+    rows = Conversation.objects.of_brands(brand_ids).filter(status="closed" if view == "closed" else "open")
+    if view in ("mine", "unassigned"):
+        rows = rows.filter(assignee=person if view == "mine" else None)
+    return rows
 
 
-def unassigned(actor: "Actor") -> Conversations:
-    return Conversation.objects.visible_to(actor).filter(assignee=None, status="open")
+def conversation(person: "Person", conversation_id: UUID) -> Conversation | None:
+    """With its customer, its account and its assignee, and how far this person read it; None if it is not theirs."""
+    return next(iter(_conversation(person.brand_ids, conversation_id, person.pk)), None)
 
 
-def all_open(actor: "Actor") -> Conversations:
-    return Conversation.objects.visible_to(actor).filter(status="open")
+@compiled
+def _conversation(brand_ids: Collection[UUID], conversation_id: UUID, person_id: UUID) -> QuerySet[Conversation]:
+    rows = Conversation.objects.of_brands(brand_ids).filter(pk=conversation_id)
+    return rows.select_related("customer__root", "account", "assignee").read_by(person_id)
 
 
-def closed(actor: "Actor") -> Conversations:
-    return Conversation.objects.visible_to(actor).filter(status="closed")
+def draft_of(person: "Person", conversation: Conversation) -> Draft | None:
+    return next(iter(_draft(conversation.pk, person.pk)), None)
+
+
+@compiled
+def _draft(conversation_id: UUID, person_id: UUID) -> QuerySet[Draft]:
+    return Draft.objects.filter(conversation=conversation_id, person=person_id).prefetch_related("files")
 
 
 def of_customer(actor: "Actor", customer: Customer) -> Conversations:
     """With this customer, and with whoever is one with it."""
-    visible = Conversation.objects.visible_to(actor)
-    if customer.root_id is None:
-        return visible.filter(customer=customer)
-    return visible.filter(customer__root=customer.root_id)
+    return _with(Conversation.objects.visible_to(actor), customer.pk, customer.root_id)
+
+
+def story_of(actor: "Actor", customer: Customer, *, most: int) -> list[tuple[Any, ...]]:
+    """The same, newest first: id, subject, number, preview, when last, kind of channel, status."""
+    return _story(actor.brand_ids, None if customer.root_id else customer.pk, customer.root_id, most=most)
+
+
+@compiled
+def _story(
+    brand_ids: Collection[UUID], customer: UUID | None, root: UUID | None, *, most: int
+) -> QuerySet[Conversation, tuple[Any, ...]]:
+    rows = _with(Conversation.objects.of_brands(brand_ids), customer, root).order_by("-last_at", "-id")
+    return rows.values_list("id", "subject", "number", "preview", "last_at", "account__kind", "status")[:most]
+
+
+def _with(rows: Conversations, customer: UUID | None, root: UUID | None) -> Conversations:
+    return rows.filter(customer__root=root) if root else rows.filter(customer=customer)
 
 
 def counts(person: "Person", most: int) -> dict[str, int]:

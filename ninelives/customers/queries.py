@@ -1,11 +1,13 @@
 """Finding customers, and what belongs to them."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from ninelives.customers.models import Customer, CustomerAddress, CustomerMerge, CustomerMerges, Customers
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.text import literally
 
 if TYPE_CHECKING:
@@ -53,3 +55,13 @@ def merges_of(customer: Customer) -> CustomerMerges:
 def addresses_of(customer: Customer) -> QuerySet[CustomerAddress]:
     """Of all that are one with it, in the order in which they became known."""
     return CustomerAddress.objects.filter(customer__in=Customer.objects.one_with(customer)).order_by("created_at", "id")
+
+
+def listed_addresses(customer: Customer) -> list[CustomerAddress]:
+    """The same, read."""
+    return _listed(None if customer.root_id else customer.pk, customer.root_id)
+
+
+@compiled
+def _listed(customer: UUID | None, root: UUID | None) -> QuerySet[CustomerAddress]:
+    return addresses_of(Customer(pk=customer, root_id=root))

@@ -5,7 +5,7 @@ from django.urls import reverse
 from ninelives.accounts.models import Person
 from ninelives.conversations.queries import of_customer
 from ninelives.customers.models import Customer
-from ninelives.customers.queries import addresses_of
+from ninelives.customers.queries import listed_addresses
 from ninelives.workspace import wording
 from ninelives.workspace.lists import hue
 from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
@@ -28,7 +28,7 @@ def pane(person: Person, customer: Customer, known: list[Earlier]) -> CustomerPa
         since=customer.created_at,
         addresses=tuple(
             AddressShown(one.kind, one.value, one.proof, str(wording.ADDRESS_PROOFS[one.proof]))
-            for one in addresses_of(customer)
+            for one in listed_addresses(customer)
         ),
         conversations=tuple(known[:EARLIER]),
         conversation_count=str(count),

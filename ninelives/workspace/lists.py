@@ -2,11 +2,12 @@
 
 import base64
 import binascii
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from ninelives.accounts.models import Person, initials
 from ninelives.conversations import listing, queries
 from ninelives.conversations.listing import Listed
 from ninelives.conversations.models import Conversation, Conversations
+from ninelives.foundation.compiling import compiled
 from ninelives.workspace.screens import ListPane, Row, Tab
 
 PAGE = 30
@@ -65,34 +67,43 @@ def next_in(listed: ListPane) -> str:
 
 def next_after(person: Person, place: Place, conversation: Conversation) -> str:
     """The conversation to go on with when this one is done."""
-    after = _after(_conversations(person, place), _cursor(conversation.last_at, conversation.pk))
-    following = after.values_list("pk", flat=True).first()
-    return place.url(following) if following else ""
+    at = (conversation.last_at, conversation.pk)
+    if place.q:
+        following = list(_after(queries.search(person, place.q), *at).values_list("pk", flat=True)[:1])
+    else:
+        following = _chosen(person.brand_ids, _whose(person, place), *at, view=place.view, most=1)
+    return place.url(following[0]) if following else ""
 
 
 def hue(customer_id: UUID) -> int:
     return int(customer_id.int % 360)
 
 
-def _conversations(person: Person, place: Place) -> Conversations:
-    if place.q:
-        return queries.search(person, place.q)
-    views = {"mine": queries.mine, "unassigned": queries.unassigned, "all": queries.all_open, "closed": queries.closed}
-    return views[place.view](person)
-
-
-def _after(conversations: Conversations, cursor: str) -> Conversations:
-    rows = conversations.order_by("-last_at", "-id")
-    read = _read_cursor(cursor)
-    if read:
-        at, last_id = read
-        rows = rows.filter(Q(last_at__lt=at) | Q(last_at=at, id__lt=last_id))
-    return rows
-
-
 def _page(person: Person, place: Place) -> list[Listed]:
-    rows = _after(_conversations(person, place), place.after)
-    return listing.listed(person, rows, PAGE + 1)
+    if not person.brand_ids:
+        return []
+    at, last_id = _read_cursor(place.after)
+    if place.q:
+        found = _after(queries.search(person, place.q), at, last_id).values("pk")[: PAGE + 1]
+        return listing.listed(person, found.query.sql_with_params())
+    chosen = _chosen.statement(person.brand_ids, _whose(person, place), at, last_id, view=place.view, most=PAGE + 1)
+    return listing.listed(person, chosen)
+
+
+def _whose(person: Person, place: Place) -> UUID | None:
+    return person.pk if place.view == "mine" else None
+
+
+@compiled
+def _chosen(
+    brand_ids: Collection[UUID], person: UUID | None, at: datetime | None, last_id: UUID | None, *, view: str, most: int
+) -> QuerySet[Conversation, UUID]:
+    return _after(queries.in_view(view, brand_ids, person), at, last_id).values_list("pk", flat=True)[:most]
+
+
+def _after(conversations: Conversations, at: datetime | None, last_id: UUID | None) -> Conversations:
+    rows = conversations.order_by("-last_at", "-id")
+    return rows.filter(Q(last_at__lt=at) | Q(last_at=at, id__lt=last_id)) if at else rows
 
 
 def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | None) -> tuple[Row, ...]:
@@ -168,10 +179,10 @@ def _cursor(at: datetime, last_id: UUID) -> str:
     return base64.urlsafe_b64encode(f"{at.isoformat()} {last_id}".encode()).decode()
 
 
-def _read_cursor(text: str) -> tuple[datetime, UUID] | None:
+def _read_cursor(text: str) -> tuple[datetime, UUID] | tuple[None, None]:
     """Somebody's old or mangled address shows the first page rather than an error."""
     try:
         at, _space, last_id = base64.urlsafe_b64decode(text).decode().partition(" ")
-        return (datetime.fromisoformat(at), UUID(last_id)) if at else None
+        return (datetime.fromisoformat(at), UUID(last_id)) if at else (None, None)
     except (ValueError, binascii.Error):
-        return None
+        return None, None

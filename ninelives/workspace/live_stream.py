@@ -8,11 +8,11 @@ from http.cookies import CookieError, SimpleCookie
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
+from ninelives.accounts.sessions import SessionStore
 from ninelives.foundation.streams import Receive, Scope, Send, refuse, serve
 
 

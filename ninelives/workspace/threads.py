@@ -14,8 +14,9 @@ from ninelives.accounts.permissions import Permission
 from ninelives.channels.models import Delivery
 from ninelives.channels.queries import abilities
 from ninelives.channels.remarks import worded
-from ninelives.conversations.models import Attachment, Conversation, Draft, Message
-from ninelives.conversations.queries import Said, happened, of_customer, said
+from ninelives.conversations import queries
+from ninelives.conversations.models import Attachment, Conversation, Message
+from ninelives.conversations.queries import Said, draft_of, happened, said
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
@@ -100,8 +101,7 @@ def unread(conversation: Conversation, place: Place) -> Unread:
 
 def story_of(person: Person, customer: Customer, place: Place) -> list[Earlier]:
     """The customer's conversations, newest first; one more than a page shows."""
-    rows = of_customer(person, customer).order_by("-last_at", "-id")
-    shown = rows.values_list("id", "subject", "number", "preview", "last_at", "account__kind", "status")
+    found = queries.story_of(person, customer, most=EARLIER + 1)
     return [
         Earlier(
             id=str(conversation_id),
@@ -114,7 +114,7 @@ def story_of(person: Person, customer: Customer, place: Place) -> list[Earlier]:
             channel=kind,
             is_open=status == "open",
         )
-        for conversation_id, subject, number, preview, at, kind, status in shown[: EARLIER + 1]
+        for conversation_id, subject, number, preview, at, kind, status in found
     ]
 
 
@@ -125,7 +125,7 @@ def _before(story: list[Earlier], conversation: Conversation) -> tuple[Earlier, 
 
 
 def composer(person: Person, conversation: Conversation, place: Place) -> Composer:
-    draft = Draft.objects.filter(conversation=conversation, person=person).prefetch_related("files").first()
+    draft = draft_of(person, conversation)
     allowed = abilities(conversation.account.kind)
     may_answer = person.may(Permission.ANSWER)
     can_answer = may_answer and allowed.answers

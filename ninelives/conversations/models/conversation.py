@@ -1,5 +1,6 @@
 """One thread with one customer on one channel account, whose it is, and who takes part."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 class Conversations(models.QuerySet["Conversation"]):
     def visible_to(self, actor: "Actor") -> "Conversations":
-        return self.filter(brand__in=actor.brand_ids)
+        return self.of_brands(actor.brand_ids)
 
-    def read_by(self, person: Person) -> "Conversations":
+    def of_brands(self, brand_ids: Collection[UUID]) -> "Conversations":
+        """For reads that are put into SQL once, before anybody asks."""
+        return self.filter(brand__in=brand_ids)
+
+    def read_by(self, person_id: UUID) -> "Conversations":
         """With how far this person has read, for `is_unread`."""
-        mark = models.FilteredRelation("read_marks", condition=models.Q(read_marks__person=person))
+        mark = models.FilteredRelation("read_marks", condition=models.Q(read_marks__person=person_id))
         known: dict[str, Any] = {"mark_id": models.F("mark__id"), "read_up_to": models.F("mark__up_to")}
         return self.alias(mark=mark).annotate(**known)
 

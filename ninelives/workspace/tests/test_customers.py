@@ -3,11 +3,11 @@
 import pytest
 from django.test import Client
 
+from ninelives.accounts.models import Person
 from ninelives.customers.models import Customer
 from tests.cast import Cast, dora_writes, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -20,9 +20,9 @@ def dora(cast: Cast) -> Customer:
     return dora_writes(cast, message_id="1@example.org").customer
 
 
-def signed_in(person: object) -> Client:
+def signed_in(person: Person) -> Client:
     client = Client()
-    client.force_login(person, BACKEND)
+    client.force_login(person)
     return client
 
 

@@ -9,7 +9,6 @@ from ninelives.customers.models import CustomerMerge
 from tests.cast import Cast, dora_writes, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 HX = {"HX-Request": "true"}
 
 
@@ -36,7 +35,7 @@ def made(cast: Cast, hers: Conversation, also_hers: Conversation) -> CustomerMer
 
 def signed_in(person: object) -> Client:
     client = Client()
-    client.force_login(person, BACKEND)
+    client.force_login(person)
     return client
 
 

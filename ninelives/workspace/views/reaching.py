@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
+from ninelives.conversations import queries
 from ninelives.conversations.models import Conversation
 from ninelives.foundation.text import storable
 from ninelives.workspace.lists import VIEWS, Place
@@ -47,9 +48,10 @@ def place_of(request: HttpRequest, view: str) -> Place:
 
 
 def conversation_of(request: HttpRequest, conversation_id: UUID) -> Conversation:
-    person = person_of(request)
-    rows = Conversation.objects.visible_to(person).select_related("customer", "account", "assignee")
-    return get_object_or_404(rows.read_by(person), pk=conversation_id)
+    found = queries.conversation(person_of(request), conversation_id)
+    if found is None:
+        raise Http404
+    return found
 
 
 def is_fragment(request: HttpRequest) -> bool:
