@@ -12,6 +12,7 @@ class Permission(StrEnum):
     READ_LEDGER = "read_ledger"
     REPLAY = "replay"
     EDIT_KNOWLEDGE = "edit_knowledge"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 class Role(StrEnum):
@@ -32,7 +33,8 @@ ROLE_NAMES = {
     Role.ADMINISTRATOR: _("administrator"),
 }
 
-_LEAD = frozenset(Permission)
+# What is told to other systems leaves the house: for that an administrator answers.
+_LEAD = frozenset(Permission) - {Permission.MANAGE_WEBHOOKS}
 
 GRANTED: dict[Role, frozenset[Permission]] = {
     Role.AGENT: frozenset({Permission.READ_CONVERSATIONS, Permission.ANSWER}),
@@ -41,5 +43,5 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     # A planner works with numbers and needs nobody's letters.
     Role.PLANNER: frozenset(),
     Role.MANAGER: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_LEDGER}),
-    Role.ADMINISTRATOR: _LEAD,
+    Role.ADMINISTRATOR: frozenset(Permission),
 }

@@ -21,6 +21,7 @@ from ninelives.api.models import RememberedAnswer
 from ninelives.api.problems import IN_PROGRESS, KEY_REUSED, Problem
 from ninelives.api.tokens import TokenRequest
 from ninelives.foundation.clock import now
+from ninelives.foundation.secrets import seal, unseal
 
 KEPT = timedelta(hours=24)
 WAIT = "5s"
@@ -36,15 +37,18 @@ Key = Annotated[
 ]
 
 
-def once(request: TokenRequest, key: str, work: Callable[[], Status[Schema]]) -> HttpResponse:
-    """Do the work and answer, or give the answer that was given before."""
+def once(
+    request: TokenRequest, key: str, work: Callable[[], Status[Schema]], *, is_secret: bool = False
+) -> HttpResponse:
+    """Do the work and answer, or give the answer that was given before. A secret one is remembered sealed."""
     with transaction.atomic():
         remembered = _remember(request, key) if key else None
         if remembered and remembered.status:
             return _again(remembered)
         answer = _answer(work())
         if remembered:
-            body = answer.content.decode()
+            told = answer.content.decode()
+            body = seal(told) if is_secret else told
             RememberedAnswer.objects.filter(pk=remembered.pk).update(status=answer.status_code, body=body)
         return answer
 
@@ -91,8 +95,10 @@ def _answer(status: Status[Schema]) -> HttpResponse:
 
 
 def _again(remembered: RememberedAnswer) -> HttpResponse:
+    # JSON begins otherwise than what is sealed.
+    told = remembered.body if remembered.body.startswith("{") else unseal(remembered.body)
     return HttpResponse(
-        remembered.body,
+        told,
         status=remembered.status,
         content_type="application/json; charset=utf-8",
         headers={"Idempotency-Replayed": "true"},

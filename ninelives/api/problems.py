@@ -47,6 +47,9 @@ METHOD_NOT_ALLOWED = Kind(
 IN_PROGRESS = Kind(
     "in-progress", 409, _("Still in progress"), _("An earlier request with this Idempotency-Key has not ended yet.")
 )
+NOT_ACTIVE = Kind(
+    "not-active", 409, _("Switched off"), _("This webhook is not called now. Switch it on first; “reason” says why.")
+)
 GONE = Kind("gone", 410, _("The bytes are gone"), _("The file is known, but the data folder no longer has its bytes."))
 TOO_LARGE = Kind("too-large", 413, _("Too large"), _("The request has more bytes than are taken at once."))
 INVALID = Kind("invalid", 422, _("Not valid"), _("Some fields cannot be used; “errors” names them."))
@@ -72,6 +75,7 @@ KINDS = (
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
     IN_PROGRESS,
+    NOT_ACTIVE,
     GONE,
     TOO_LARGE,
     INVALID,

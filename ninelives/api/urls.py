@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from ninelives.api import attachments, conversations, customers, problems, receipts
+from ninelives.api import attachments, conversations, customers, problems, receipts, webhooks
 from ninelives.api.door import Described, Lenient, at_the_door, for_machines, nowhere
 
 # No page with the documentation: ninja's loads its scripts from elsewhere. See docs/reference/api.md.
@@ -13,6 +13,7 @@ for prefix, noun in {
     "/customers": customers,
     "/receipts": receipts,
     "/attachments": attachments,
+    "/webhooks": webhooks,
 }.items():
     api.add_router(prefix, noun.router)
 

@@ -26,7 +26,7 @@ def conversation(one: Conversation) -> Shape:
     return {
         "id": one.pk,
         "reference": one.reference,
-        "customer": named(one.customer),
+        "customer": named(one.customer.record),
         "status": one.status,
         "subject": one.subject,
         "channel": one.account.kind,

@@ -145,10 +145,10 @@ def _message(message_id: str) -> Message | None:
 
 
 def _messages() -> QuerySet[Message]:
-    whole = ("conversation__customer", "conversation__account", "conversation__brand", "conversation__assignee")
+    whole = ("conversation__customer__root", "conversation__account", "conversation__brand", "conversation__assignee")
     rows = Message.objects.select_related("account", "delivery", "by_person", "by_token", *whole)
     return rows.defer("words", "html", "own_html", "delivery__outbound").prefetch_related("attachments")
 
 
 def _conversations() -> Conversations:
-    return Conversation.objects.select_related("customer", "account", "brand", "assignee")
+    return Conversation.objects.select_related("customer__root", "account", "brand", "assignee")

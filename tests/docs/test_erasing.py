@@ -11,7 +11,10 @@ from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation, Message
 from ninelives.customers.actions import merge, unmerge
 from ninelives.customers.models import Customer
-from ninelives.foundation.models import File
+from ninelives.foundation.models import Fact, File
+from ninelives.webhooks.catalogue import EVENTS
+from ninelives.webhooks.models import Attempt, Call, Webhook
+from ninelives.webhooks.telling import as_body, news_of
 from tests.cast import DORA, arrives, bearer, dora_writes, mail, make_cast, newest_message
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,16 @@ def conversation_of(people, address):
     return newest_message().conversation
 
 
+def everybody_is_told():
+    """As the worker does, of all that happened."""
+    webhook = Webhook.objects.create(url="http://127.0.0.1:9/", events=["*"], secret="")
+    for fact in Fact.objects.all():
+        for news in news_of(fact, EVENTS):
+            payload = as_body(news.event, fact.occurred_at, news.data)
+            call = Call.objects.create(webhook=webhook, event=news.event, customer=news.customer, payload=payload)
+            Attempt.objects.create(call=call, answer="Thank you, Sesamstraat")
+
+
 @pytest.fixture
 def people():
     return make_cast(confirms=True)
@@ -68,8 +81,10 @@ def test_nothing_is_left_of_her(people, client):
     # Quarantined: nothing but the envelope names her.
     arrives(b"   ", people.mailbox)
 
+    everybody_is_told()
+
     before = {"api_rememberedanswer", "channels_delivery", "conversations_draft", "conversations_message", "raw"}
-    assert before <= kept_of("Sesamstraat")
+    assert before | {"webhooks_call", "webhooks_attempt"} <= kept_of("Sesamstraat")
 
     erase(Customer.objects.get(addresses__value=DORA))
 

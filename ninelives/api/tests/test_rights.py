@@ -18,14 +18,24 @@ from ninelives.customers.models import Customer, CustomerMerge
 from ninelives.foundation import files
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
+from ninelives.webhooks import actions as webhooks
+from ninelives.webhooks.models import Webhook
 from tests.cast import Cast
 
 NO_ID = UUID(int=0)
-LISTS = ("/api/v1/conversations", "/api/v1/customers", "/api/v1/receipts")
+WEBHOOKS = "/api/v1/webhooks"
+LISTS = ("/api/v1/conversations", "/api/v1/customers", "/api/v1/receipts", WEBHOOKS)
+# Asks for nothing that there is.
+MAKES = ("post", WEBHOOKS)
+NOWHERE = "http://127.0.0.1:9/"
+DONE = (200, 201, 202, 204)
+SAID = {WEBHOOKS: {"url": NOWHERE}, "/api/v1/conversations/{conversation_id}/messages": {"text": "Hello"}}
 
 
 @pytest.fixture
-def ids(people: Cast, conversation: Conversation) -> dict[str, UUID]:
+def ids(people: Cast, conversation: Conversation, settings) -> dict[str, UUID]:
+    settings.OUTGOING_ALLOW = ("127.0.0.1",)
+    webhook, _ = webhooks.promise(NOWHERE, ["*"], actor=people.admin, brand=people.brand)
     file = files.store(b"a picture")
     attachment = Attachment.objects.create(
         message=conversation.messages.get(), file=file, name="a.png", media_type="image/png", size=9
@@ -37,6 +47,8 @@ def ids(people: Cast, conversation: Conversation) -> dict[str, UUID]:
         "attachment_id": attachment.pk,
         "merge_id": merge(conversation.customer, somebody(people, "Erik"), actor=people.alice).pk,
         "other": somebody(people, "Frits").pk,
+        "webhook_id": webhook.pk,
+        "call_id": webhooks.test(webhook).pk,
     }
 
 
@@ -51,8 +63,8 @@ def every_operation() -> list[tuple[str, str]]:
 
 
 def ask(client: Client, method: str, path: str, ids: dict[str, UUID]):
-    said = {"other": str(ids["other"])} if path.endswith("/merges") else {"text": "Hello"}
-    body = {"data": json.dumps(said), "content_type": "application/json"} if method == "post" else {}
+    said = SAID.get(path) or ({"other": str(ids["other"])} if path.endswith("/merges") else {})
+    body = {"data": json.dumps(said), "content_type": "application/json"} if method in ("post", "patch") else {}
     answer = getattr(client, method)(path.format(**ids), **body)
     if answer.streaming:
         list(answer.streaming_content)
@@ -60,7 +72,7 @@ def ask(client: Client, method: str, path: str, ids: dict[str, UUID]):
 
 
 def test_every_operation_is_walked_by_these_tests() -> None:
-    assert len(every_operation()) == 14
+    assert len(every_operation()) == 25
 
 
 @pytest.mark.parametrize(("method", "path"), every_operation())
@@ -95,7 +107,9 @@ def test_another_brands_token_finds_nothing(
 ) -> None:
     client = client_with(brand=people.other_brand)
     answer = ask(client, method, path, ids)
-    if path in LISTS:
+    if (method, path) == MAKES:
+        assert answer.json()["brand"]["name"] == "Windkracht"
+    elif path in LISTS:
         assert answer.json() == {"items": [], "next": None, "count": 0}
         assert client.get(path, {"q": "Dora", "customer": ids["customer_id"]}).json()["items"] == []
     else:
@@ -105,6 +119,7 @@ def test_another_brands_token_finds_nothing(
     assert not Closure.objects.exists()
     assert Message.objects.count() == 1
     assert CustomerMerge.objects.get().undone_at is None
+    assert Webhook.objects.filter(brand=people.brand, is_active=True).values_list("url", flat=True).get() == NOWHERE
     assert Receipt.objects.get().state == "processed"
 
 
@@ -112,10 +127,12 @@ def test_another_brands_token_finds_nothing(
 def test_its_own_brands_token_finds_it(
     method: str, path: str, people: Cast, ids: dict[str, UUID], client_with: Callable[..., Client]
 ) -> None:
-    assert ask(client_with(brand=people.brand), method, path, ids).status_code in (200, 201, 202)
+    assert ask(client_with(brand=people.brand), method, path, ids).status_code in DONE
 
 
 def needed(method: str, path: str) -> Permission:
+    if path.startswith(WEBHOOKS):
+        return Permission.MANAGE_WEBHOOKS
     if path.endswith("/replay"):
         return Permission.REPLAY
     if "/receipts" in path:
@@ -131,4 +148,4 @@ def test_a_scope_opens_only_what_it_says(
     refused = ask(client_with(*(set(Permission) - {right})), method, path, ids)
     assert refused.status_code == 403
     assert f'scope="{right}"' in refused["WWW-Authenticate"]
-    assert ask(client_with(right), method, path, ids).status_code in (200, 201, 202)
+    assert ask(client_with(right), method, path, ids).status_code in DONE

@@ -20,6 +20,7 @@ from ninelives.channels.models import Receipt
 from ninelives.conversations.models import Attachment, Conversation
 from ninelives.customers.actions import merge
 from ninelives.foundation import files
+from ninelives.webhooks import actions as webhooks
 from tests.cast import Cast, bearer, take_in, writes
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -49,8 +50,10 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def known(one_connection: None, people: Cast, conversation: Conversation) -> dict[str, str]:
+def known(one_connection: None, people: Cast, conversation: Conversation, settings: Any) -> dict[str, str]:
     """What there is to be found."""
+    settings.OUTGOING_ALLOW = ("127.0.0.1",)
+    webhook, _ = webhooks.promise("http://127.0.0.1:9/", ["*"], actor=people.admin)
     take_in(people.pretend, b"{broken")
     erik = writes(people.mailbox, "Hello", sender="Erik <erik@example.org>").customer
     file = files.store(b"a picture")
@@ -62,6 +65,8 @@ def known(one_connection: None, people: Cast, conversation: Conversation) -> dic
         "customer_id": str(conversation.customer_id),
         "receipt_id": str(Receipt.objects.latest("id").pk),
         "attachment_id": str(attachment.pk),
+        "webhook_id": str(webhook.pk),
+        "call_id": str(webhooks.test(webhook).pk),
         "merge_id": str(merge(conversation.customer, erik, actor=people.alice).pk),
     }
 
