@@ -3,7 +3,7 @@
 import re
 from collections.abc import Hashable
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from django import template
 from django.template.loader import get_template
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from ninelives.ui.assets import url_of
+from ninelives.ui.constant_tags import constant_tag, translate
 
 register = template.Library()
 
@@ -22,12 +23,15 @@ _KILO = 1000
 _LINK = re.compile(r"(https?://(?:(?!&quot;|&lt;|&gt;|&#x27;)[^\s])*(?:(?!&quot;|&lt;|&gt;|&#x27;)[^\s.,;:!?)\]]))")
 
 
-@register.simple_tag
+register.tag(translate)
+
+
+@partial(constant_tag, register)
 def asset(name: str) -> str:
     return url_of(name)
 
 
-@register.simple_tag
+@partial(constant_tag, register)
 @cache
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite. Without a label it is decoration, and the words beside it must say the same."""
@@ -37,7 +41,7 @@ def icon(name: str, label: str = "") -> SafeString:
     return mark_safe(f'<svg class="icon" role="img" aria-label="{escape(label)}">{use}</svg>')  # noqa: S308
 
 
-@register.simple_tag
+@partial(constant_tag, register)
 def dom_id(noun: str, key: object = "") -> str:
     """The id of a region on the page, one spelling everywhere: `thread-0197…`."""
     return f"{noun}-{key}" if key else noun

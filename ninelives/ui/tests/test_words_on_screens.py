@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.template import Context, Template
 from django.utils import timezone, translation
 
 from ninelives.ui.templatetags.ui import dom_id, filesize, linked, moment, when
@@ -57,3 +58,34 @@ def test_a_text_brings_no_html_along(hostile: str) -> None:
 def test_one_spelling_of_ids() -> None:
     assert dom_id("thread", "42") == "thread-42"
     assert dom_id("list") == "list"
+
+
+WORDS = Template(
+    '{% translate "Search" %}|{% translate "Close" context "conversation" %}|{% translate "100%" %}|{% icon "mail" %}'
+)
+
+
+def test_constant_words_are_in_the_language_of_whoever_reads_them() -> None:
+    for _again in range(2):
+        with translation.override("nl"):
+            assert WORDS.render(Context()).startswith("Zoeken|Afsluiten|100%|<svg")
+        with translation.override("en"):
+            assert WORDS.render(Context()).startswith("Search|Close|100%|<svg")
+
+
+def test_words_that_are_not_constant_are_still_looked_up() -> None:
+    words = Template(
+        '{% translate word %}|{% translate "Search"|upper %}|{% translate "Search" as found %}[{{ found }}]'
+    )
+    for word, shown in ("Search", "Zoeken"), ("Close", "Sluiten"), ("<b>", "&lt;b&gt;"):
+        with translation.override("nl"):
+            assert words.render(Context({"word": word})).startswith(f"{shown}|")
+            assert words.render(Context({"word": word})).endswith("[Zoeken]")
+
+
+def test_tags_given_constants_escape_as_they_did() -> None:
+    shown = Template('{% icon "mail" "<i>" %}{% dom_id "a&b" %}{% dom_id noun key %}').render(
+        Context({"noun": "<x", "key": 1})
+    )
+    assert "&lt;i&gt;" in shown
+    assert shown.endswith("a&b&lt;x-1")
