@@ -4,6 +4,7 @@ import { morph, parse } from "./asking";
 import "./menus";
 import { AutoGrow } from "./elements/auto-grow";
 import { CannedAnswers } from "./elements/canned-answers";
+import { CommandPalette } from "./elements/command-palette";
 import { DraftKeeper } from "./elements/draft-keeper";
 import { FileDrop } from "./elements/file-drop";
 import { HotKeys } from "./elements/hot-keys";
@@ -67,6 +68,7 @@ for (const [name, element] of Object.entries({
   "undo-bar": UndoBar,
   "pane-toggle": PaneToggle,
   "theme-switch": ThemeSwitch,
+  "command-palette": CommandPalette,
   "hot-keys": HotKeys,
   "live-stream": LiveStream,
 }))
