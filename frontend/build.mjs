@@ -12,7 +12,8 @@ const modules = join(here, "node_modules");
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-const manifest = { ...(await bundle()), ...(await widget()), ...(await sprite()), ...(await mark()) };
+const manifest = { ...(await bundle()), ...(await widget()), ...(await mark()) };
+await shapes();
 await licences();
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
 
@@ -59,12 +60,13 @@ function byWord({ metafile }) {
   return Object.fromEntries(names.map((name) => [name.replace(/-[A-Z0-9]{8}(\.\w+)$/, "$1"), name]));
 }
 
-/** One file with the icons in use: `icons.json` says which Lucide icon stands for which of our words. */
-async function sprite() {
+/** The shapes of the icons in use, which the templates write where they stand: a browser that must look them up in a
+ * file of their own lays out and paints twice. `icons.json` says which Lucide icon stands for which of our words. */
+async function shapes() {
   const icons = JSON.parse(await readFile(join(here, "src", "icons.json"), "utf8"));
-  const symbols = await Promise.all(Object.entries(icons).map(([word, icon]) => symbol(word, icon)));
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`;
-  return keep("icons", svg);
+  const drawn = await Promise.all(Object.values(icons).map(shape));
+  const byWord = Object.fromEntries(Object.keys(icons).map((word, at) => [word, drawn[at]]));
+  await writeFile(join(dist, "icons.json"), JSON.stringify(byWord, null, 1) + "\n");
 }
 
 async function mark() {
@@ -77,10 +79,9 @@ async function keep(word, svg) {
   return { [`${word}.svg`]: name };
 }
 
-async function symbol(word, icon) {
+async function shape(icon) {
   const svg = await readFile(join(modules, "lucide-static", "icons", `${icon}.svg`), "utf8");
-  const shapes = svg.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s*\n\s*/g, "").trim();
-  return `<symbol id="${word}" viewBox="0 0 24 24">${shapes}</symbol>`;
+  return svg.match(/<svg[^>]*>([\s\S]*)<\/svg>/)[1].replace(/\s*\n\s*/g, "").replaceAll(" />", "/>").trim();
 }
 
 async function licences() {

@@ -10,13 +10,18 @@ export function csrf(): Record<string, string> {
 /** The region `id` as the server has it now, or null when there was no answer. Then a toast says why, unless nobody
  * asked for it (`quiet`); that the session is over is always said. */
 export async function ask(url: string, id: string, signal: AbortSignal, quiet = false): Promise<Element | null> {
+  return (await askForParts(url, id, signal, quiet))?.getElementById(id) ?? null;
+}
+
+/** All that the server answers for the region `id`. */
+export async function askForParts(url: string, id: string, signal: AbortSignal, quiet = false): Promise<DocumentFragment | null> {
   const headers = { "HX-Request": "true", "HX-Target": id };
   try {
     const answer = await fetch(url, { headers, signal });
     const html = await answer.text();
     if (isWholePage(html)) say("signed-out");
     else if (!answer.ok) quiet || say("error", html);
-    else return parse(html).getElementById(id);
+    else return parse(html);
   } catch (fault) {
     if (!signal.aborted && !quiet) say("offline");
   }
@@ -83,9 +88,11 @@ function isList(old: Element, fresh: Element): boolean {
   return true;
 }
 
-function follow(kept: Element, row: Element): void {
+/** A row as it is now, in the element that showed it. */
+export function follow<Row extends Element>(kept: Row, row: Row): Row {
   if (kept.querySelector("[aria-current]")) row.firstElementChild?.setAttribute("aria-current", "true");
   if (!kept.isEqualNode(row)) Idiomorph.morph(kept, row, { morphStyle: "outerHTML", callbacks });
+  return kept;
 }
 
 /** What was fetched on demand is not in the server's page. */

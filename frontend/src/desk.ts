@@ -9,6 +9,7 @@ import { DraftKeeper } from "./elements/draft-keeper";
 import { FileDrop } from "./elements/file-drop";
 import { HotKeys } from "./elements/hot-keys";
 import { LengthLeft } from "./elements/length-left";
+import { LiveList } from "./elements/live-list";
 import { LiveRegion } from "./elements/live-region";
 import { LiveStream } from "./elements/live-stream";
 import { MailBody } from "./elements/mail-body";
@@ -55,6 +56,7 @@ for (const [name, element] of Object.entries({
   "toast-stack": ToastStack,
   "quick-links": QuickLinks,
   "live-region": LiveRegion,
+  "live-list": LiveList,
   "mail-body": MailBody,
   "timeline-scroll": TimelineScroll,
   "read-mark": ReadMark,

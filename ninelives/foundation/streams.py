@@ -28,6 +28,9 @@ HEARTBEAT = 15.0
 # A stream asks again after so many seconds whether its reader may still read.
 RECHECK_AFTER = 60.0
 BACKLOG = 200
+# Milliseconds that a screen leaves between two questions: as many as it takes to answer all who hear the same signal,
+# within reason.
+PACE_OF_ONE, LEAST_PACE, MOST_PACE = 2, 20, 300
 RESYNC = "resync"
 
 
@@ -75,6 +78,10 @@ class Hub:
             self._streams[audience].discard(stream)
             if not self._streams[audience]:
                 del self._streams[audience]
+
+    def pace_of(self, stream: Stream) -> int:
+        together = max((len(self._streams[audience]) for audience in stream.audiences), default=0)
+        return min(max(PACE_OF_ONE * together, LEAST_PACE), MOST_PACE)
 
     async def _listen(self) -> None:
         pause = 0.1
@@ -132,9 +139,12 @@ async def _feed(
 ) -> None:
     numbers = itertools.count(1)
     checked = time.monotonic()
+    pace = 0
     while not gone.done():
         topics = await mine.take()
         events = [f"id: {next(numbers)}\nevent: {_event(topic)}\ndata: {topic}\n\n" for topic in topics]
+        if events and pace != (pace := hub.pace_of(mine)):
+            events.insert(0, f"event: pace\ndata: {pace}\n\n")
         await _write(send, "".join(events) or ": still here\n\n")
         if time.monotonic() - checked > RECHECK_AFTER:
             if await still() != mine.audiences:

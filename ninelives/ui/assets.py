@@ -21,6 +21,11 @@ def url_of(name: str) -> str:
         raise FrontEndMissingError(name) from missing
 
 
+def shapes_of(icon: str) -> str:
+    """What an icon is drawn of; nothing where there is none of this name."""
+    return _icons().get(icon, "")
+
+
 def has_hash(path: str, url: str) -> bool:
     """Whether this file's name changes with its content, so that browsers may keep it for ever."""
     return bool(_HASHED.search(url))
@@ -28,7 +33,16 @@ def has_hash(path: str, url: str) -> bool:
 
 @cache
 def _manifest() -> dict[str, str]:
+    return _read("manifest.json")
+
+
+@cache
+def _icons() -> dict[str, str]:
+    return _read("icons.json")
+
+
+def _read(name: str) -> dict[str, str]:
     try:
-        return dict(json.loads((DIST / "manifest.json").read_text()))
+        return dict(json.loads((DIST / name).read_text()))
     except FileNotFoundError as missing:
         raise FrontEndMissingError(str(DIST)) from missing

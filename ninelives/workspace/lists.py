@@ -1,10 +1,8 @@
 """The left pane: which conversations there are."""
 
-import base64
-import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -18,7 +16,7 @@ from ninelives.conversations import listing, queries
 from ninelives.conversations.listing import Listed
 from ninelives.conversations.models import Conversation, Conversations
 from ninelives.foundation.compiling import compiled
-from ninelives.workspace.screens import ListPane, Row, Tab
+from ninelives.workspace.screens import ListChanges, ListPane, Row, Tab
 
 PAGE = 30
 COUNTED_TO = 1000
@@ -54,8 +52,19 @@ def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane
         tabs=_tabs(person, place),
         rows=_rows(shown, person, place, selected),
         url=place.url(),
-        next_url=place.url(after=_cursor(shown[-1].last_at, shown[-1].id)) if len(found) > PAGE else "",
+        more_url=place.url(after=_cursor(shown[-1].last_at, shown[-1].id)) if shown else "",
+        is_whole=len(found) <= PAGE,
+        page=PAGE,
     )
+
+
+def changes(person: Person, place: Place, ids: Collection[UUID]) -> ListChanges:
+    """Of these conversations the rows that belong here; of a search, those that are still to be seen."""
+    found = []
+    if person.brand_ids and ids:
+        view = "" if place.q else place.view
+        found = listing.listed(person, _of.statement(person.brand_ids, _whose(person, place), ids, view=view))
+    return ListChanges(_rows(found, person, place, None), _tabs(person, place))
 
 
 def next_in(listed: ListPane) -> str:
@@ -91,7 +100,7 @@ def _page(person: Person, place: Place) -> list[Listed]:
 
 
 def _whose(person: Person, place: Place) -> UUID | None:
-    return person.pk if place.view == "mine" else None
+    return person.pk if place.view == "mine" and not place.q else None
 
 
 @compiled
@@ -99,6 +108,14 @@ def _chosen(
     brand_ids: Collection[UUID], person: UUID | None, at: datetime | None, last_id: UUID | None, *, view: str, most: int
 ) -> QuerySet[Conversation, UUID]:
     return _after(queries.in_view(view, brand_ids, person), at, last_id).values_list("pk", flat=True)[:most]
+
+
+@compiled
+def _of(
+    brand_ids: Collection[UUID], person: UUID | None, ids: Collection[UUID], *, view: str
+) -> QuerySet[Conversation, UUID]:
+    rows = queries.in_view(view, brand_ids, person) if view else Conversation.objects.of_brands(brand_ids)
+    return rows.filter(pk__in=ids).values_list("pk", flat=True)
 
 
 def _after(conversations: Conversations, at: datetime | None, last_id: UUID | None) -> Conversations:
@@ -115,11 +132,13 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
             id=str(one.id),
             url=pattern.replace(_NOWHERE, str(one.id)),
             customer=one.customer,
+            customer_id=str(one.customer_id),
             initials=initials(one.customer),
             hue=hue(one.customer_id),
             subject=one.subject,
             preview=one.preview,
             at=one.last_at,
+            cursor=_cursor(one.last_at, one.id),
             channel=one.channel,
             brand=brands.get(one.brand_id, ""),
             assignee=one.assignee or "",
@@ -176,13 +195,14 @@ def _title(place: Place) -> str:
 
 
 def _cursor(at: datetime, last_id: UUID) -> str:
-    return base64.urlsafe_b64encode(f"{at.isoformat()} {last_id}".encode()).decode()
+    """Where a row stands: in the order of these texts, backwards. The browser puts new rows in their place by it."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}_{last_id}"
 
 
 def _read_cursor(text: str) -> tuple[datetime, UUID] | tuple[None, None]:
     """Somebody's old or mangled address shows the first page rather than an error."""
+    at, _underscore, last_id = text.partition("_")
     try:
-        at, _space, last_id = base64.urlsafe_b64decode(text).decode().partition(" ")
-        return (datetime.fromisoformat(at), UUID(last_id)) if at else (None, None)
-    except (ValueError, binascii.Error):
+        return (datetime.fromisoformat(at).replace(tzinfo=UTC), UUID(last_id)) if at else (None, None)
+    except ValueError:
         return None, None

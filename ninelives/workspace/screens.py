@@ -24,11 +24,13 @@ class Row:
     id: str
     url: str
     customer: str
+    customer_id: str
     initials: str
     hue: int  # 0-359, for the avatar; the same for the same customer
     subject: str
     preview: str
     at: datetime
+    cursor: str  # where it stands: rows are in the order of these, backwards
     channel: str  # "mail", "pretend": names an icon and a label
     brand: str  # "" where the reader works for one brand
     assignee: str  # "" = nobody
@@ -50,7 +52,17 @@ class ListPane:
     tabs: tuple[Tab, ...]
     rows: tuple[Row, ...]
     url: str  # of this list; a GET with HX-Request answers with the list region alone
-    next_url: str  # the following rows, "" at the end
+    more_url: str  # the rows after these
+    is_whole: bool  # nothing comes after these
+    page: int  # so many rows at a time
+
+
+@dataclass(frozen=True, slots=True)
+class ListChanges:
+    """What a list fetches at a signal: of the rows it asked for, those that belong in it."""
+
+    rows: tuple[Row, ...]
+    tabs: tuple[Tab, ...]
 
 
 @dataclass(frozen=True, slots=True)

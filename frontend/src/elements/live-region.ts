@@ -1,74 +1,82 @@
-// A part of the page that fetches itself anew when its topic is signalled: the first time at once, then at most
-// one fetch in 100 to 200 ms, spread by chance, and only while somebody looks.
+// A part of the page that fetches itself anew when its topic is signalled: at once after a silence, then no more often
+// than the server's pace and than it answers, and only while somebody looks.
 import { ask, morph } from "../asking";
+import { lately, pace } from "../signals";
 import htmx from "htmx.org";
 
-const PAUSE = 100;
-const JITTER = 100;
-const MOST_PAGES = 6;
+const EVERYTHING = "";
 
 export class LiveRegion extends HTMLElement {
   #leaving = new AbortController();
+  #changed = new Set<string>();
   #isAsking = false;
-  #isStale = false;
-  #pause = 0;
+  #restsUntil = 0;
+  #timer = 0;
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
-    document.addEventListener("live:signal", (event) => this.#hear((event as CustomEvent<string>).detail), { signal });
+    document.addEventListener("live:signal", (event) => this.hear((event as CustomEvent<string>).detail), { signal });
+    this.hearLately();
   }
 
   disconnectedCallback(): void {
     this.#leaving.abort();
-    clearTimeout(this.#pause);
-    this.#pause = 0;
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#changed.clear();
   }
 
-  /** "" means: whatever you show, something may have been missed. */
-  #hear(topic: string): void {
+  protected hear(topic: string): void {
     const mine = (this.getAttribute("topic") ?? "").split(" ");
     if (topic && !mine.some((one) => topic === one || topic.startsWith(`${one}:`))) return;
-    this.#isStale = true;
-    void this.#refresh();
+    if (this.hasAttribute("except") && topic.endsWith(`:${this.getAttribute("except")}`)) return;
+    this.#changed.add(topic);
+    this.#askSoon();
+  }
+
+  /** What changed while this was on its way here. */
+  protected hearLately(): void {
+    for (const topic of lately()) if (topic !== EVERYTHING) this.hear(topic);
+  }
+
+  /** Show the news about these topics; whether that went well. */
+  protected async catchUp(_topics: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
+    const src = this.getAttribute("src") ?? "";
+    const fresh = await this.fetchAll(src, signal);
+    // Unless the reader has gone on, as to another view.
+    if (fresh && this.isConnected && src === this.getAttribute("src")) this.show(fresh);
+    return fresh !== null;
+  }
+
+  protected show(fresh: Element): void {
+    morph(this, fresh);
+    htmx.process(this);
+  }
+
+  protected fetchAll(src: string, signal: AbortSignal): Promise<Element | null> {
+    return ask(src, this.id, signal, true);
+  }
+
+  #askSoon(): void {
+    if (this.#isAsking || this.#timer) return;
+    const rest = this.#restsUntil - performance.now();
+    this.#timer = window.setTimeout(() => void this.#refresh(), Math.max(rest, Math.random() * pace));
   }
 
   async #refresh(): Promise<void> {
-    if (this.#isAsking || this.#pause || document.hidden) return;
-    this.#isStale = false;
+    this.#timer = 0;
+    if (document.hidden) return; // and when it is looked at, everything is asked for
+    const topics = this.#changed;
+    const began = performance.now();
+    this.#changed = new Set();
     this.#isAsking = true;
-    const fresh = await this.#fetch();
+    const isDone = await this.catchUp(topics, this.#leaving.signal);
     this.#isAsking = false;
-    if (fresh && this.isConnected) {
-      morph(this, fresh);
-      htmx.process(this);
-    }
-    this.#rest();
-  }
-
-  #rest(): void {
     if (!this.isConnected) return;
-    this.#pause = window.setTimeout(() => {
-      this.#pause = 0;
-      if (this.#isStale) void this.#refresh();
-    }, PAUSE + Math.random() * JITTER);
+    const now = performance.now();
+    this.#restsUntil = now + Math.max(pace, now - began);
+    if (this.#changed.size) this.#askSoon();
+    if (!isDone) this.#changed.add(EVERYTHING); // with the next signal
   }
-
-  /** As many rows as are on the screen: a list that was scrolled on is followed page by page. */
-  async #fetch(): Promise<Element | null> {
-    const { signal } = this.#leaving;
-    const fresh = await ask(this.getAttribute("src") ?? "", this.id, signal, true);
-    for (let page = 1; fresh && page < MOST_PAGES && rowsOf(fresh) < rowsOf(this); page++) {
-      const more = fresh.querySelector(".rows__more");
-      const next = more?.querySelector("a")?.getAttribute("href");
-      const following = next ? await ask(next, this.id, signal, true) : null;
-      if (!more || !following) break;
-      more.replaceWith(...following.querySelectorAll(".rows > li"));
-    }
-    return fresh;
-  }
-}
-
-function rowsOf(region: Element): number {
-  return region.querySelectorAll(".rows > li:not(.rows__more)").length;
 }

@@ -1,10 +1,12 @@
 // One stream of signals a browser, shared by its tabs: the tab that holds the lock reads it and tells the others.
 // A signal is a topic, never content. After any gap every region fetches anew, so a lost one costs a moment.
 
+import { announce, setPace } from "../signals";
+
 const TELL_AFTER = 3000;
 const SLOWEST = 30_000;
 
-type News = { topic: string } | { isDown: true } | { again: true };
+type News = { topic: string } | { pace: number } | { isDown: true } | { again: true };
 
 export class LiveStream extends HTMLElement {
   #source: EventSource | null = null;
@@ -50,6 +52,7 @@ export class LiveStream extends HTMLElement {
     const source = (this.#source = new EventSource(this.getAttribute("src") ?? ""));
     source.onopen = () => this.#tell({ again: true });
     source.addEventListener("signal", (event: MessageEvent<string>) => this.#tell({ topic: event.data }));
+    source.addEventListener("pace", (event: MessageEvent<string>) => this.#tell({ pace: Number(event.data) }));
     source.addEventListener("resync", () => this.#tell({ again: true }));
     source.onerror = () => this.#tryLater();
   }
@@ -76,8 +79,10 @@ export class LiveStream extends HTMLElement {
     if ("isDown" in news) return this.#isDown();
     clearTimeout(this.#telling);
     this.#telling = this.#failures = 0;
-    this.querySelector<HTMLElement>(".offline")!.hidden = true;
-    if ("topic" in news) document.dispatchEvent(new CustomEvent("live:signal", { detail: news.topic }));
+    const offline = this.querySelector<HTMLElement>(".offline")!;
+    if (!offline.hidden) offline.hidden = true; // setting what is set would still cost a frame
+    if ("pace" in news) setPace(news.pace);
+    if ("topic" in news) announce(news.topic);
     if ("again" in news) refetchAll();
   }
 
@@ -90,5 +95,5 @@ export class LiveStream extends HTMLElement {
 }
 
 function refetchAll(): void {
-  document.dispatchEvent(new CustomEvent("live:signal", { detail: "" }));
+  announce("");
 }

@@ -18,7 +18,7 @@ from ninelives.channels.queries import abilities
 from ninelives.conversations import tokens
 from ninelives.conversations.actions import drafting
 from ninelives.conversations.actions.closing import reopen
-from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.actions.telling import tell_screens, tell_timelines
 from ninelives.conversations.events import MessageWritten
 from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message, preview
 from ninelives.customers.queries import addresses_of
@@ -135,7 +135,7 @@ def unsend(message: Message, *, person: Person) -> bool:
 def send_again(message: Message) -> bool:
     """Somebody asks for another try of what was held, failed or is uncertain."""
     changed = message.delivery is not None and channels.send_again(message.delivery)
-    tell_screens(message.conversation)
+    tell_timelines(message.conversation)
     return changed
 
 
@@ -147,7 +147,7 @@ def tell_of_delivery(delivery_id: UUID) -> None:
     if message.delivery.state in _NEEDS_SOMEBODY and not message.is_automatic:
         # Whoever answered and closed would never look at it again.
         reopen(message.conversation, actor=None)
-    tell_screens(message.conversation)
+    tell_timelines(message.conversation)
 
 
 def _written_before(conversation: Conversation, key: str) -> Message | None:

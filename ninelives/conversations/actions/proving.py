@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from ninelives.channels.protocol import SenderCheck
-from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.actions.telling import tell_timelines
 from ninelives.conversations.models import Message
 from ninelives.customers import actions as customers
 from ninelives.customers.models import CustomerAddress
@@ -22,4 +22,4 @@ def note_check(message: Message, check: SenderCheck) -> None:
         for address in mine:
             customers.strengthen(address, Proof.PROVEN)
     message.save(update_fields=["dkim", "spf", "dmarc", "proof"])
-    tell_screens(message.conversation)
+    tell_timelines(message.conversation)

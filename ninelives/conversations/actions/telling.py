@@ -11,6 +11,11 @@ def tell_screens(conversation: Conversation) -> None:
     signal(f"conversation:{conversation.pk}", str(conversation.brand_id))
 
 
+def tell_timelines(conversation: Conversation) -> None:
+    """What it says in the list and over the conversation is as it was; how a message of it is doing is not."""
+    signal(f"conversation:{conversation.pk}:messages", str(conversation.brand_id))
+
+
 def tell_screens_of(person: Person, conversation: Conversation) -> None:
     """Only this person's: what changed is how they see it in their list."""
     signal(f"row:{conversation.pk}", str(person.pk))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from ninelives.customers.actions.telling import tell_screens
 from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
@@ -14,9 +15,11 @@ class AddressTakenError(Exception):
     """The address is another customer's."""
 
 
+@transaction.atomic
 def describe(customer: Customer, *, name: str, kind: str, language: str) -> None:
     """Say who a customer is: a colleague knows better than the mail's header."""
     Customer.objects.filter(pk=customer.pk).update(name=storable(name), kind=kind, language=language)
+    tell_screens(customer.base_id, customer.pk)
 
 
 def rename(customer: Customer, before: str, after: str) -> None:

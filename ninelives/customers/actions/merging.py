@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
-from ninelives.accounts.models import Actor, Brand, CustomerBase, Person, Token, by
+from ninelives.accounts.models import Actor, CustomerBase, Person, Token, by
+from ninelives.customers.actions.telling import tell_screens
 from ninelives.customers.events import CustomersMerged, CustomersUnmerged
 from ninelives.customers.models import Customer, CustomerMerge
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
-from ninelives.foundation.live import signal
 
 
 class ItselfError(Exception):
@@ -46,7 +46,7 @@ def merge(kept: Customer, other: Customer, *, actor: Actor) -> CustomerMerge:
     made = CustomerMerge.objects.create(base_id=kept.base_id, kept_id=root, merged_id=merged, **by(actor))
     Customer.objects.filter(Q(pk__in=[root, merged]) | Q(root=merged)).update(root=root)
     announce(CustomersMerged(made.pk, root, merged, str(actor.pk)))
-    _tell_screens(kept.base_id, root, merged)
+    tell_screens(kept.base_id, root, merged)
     return made
 
 
@@ -59,7 +59,7 @@ def unmerge(merge: CustomerMerge, *, actor: Actor) -> bool:
     before = _root_of(merge.kept)
     Customer.objects.filter(pk__in=_below(merge.merged_id)).update(root=merge.merged_id)
     announce(CustomersUnmerged(merge.pk, merge.kept_id, merge.merged_id, str(actor.pk)))
-    _tell_screens(merge.base_id, before, merge.merged_id)
+    tell_screens(merge.base_id, before, merge.merged_id)
     return True
 
 
@@ -95,9 +95,3 @@ _BELOW = """
     )
     SELECT id FROM below
 """
-
-
-def _tell_screens(base_id: UUID, *records: UUID) -> None:
-    for brand in Brand.objects.filter(base=base_id).values_list("pk", flat=True):
-        for record in records:
-            signal(f"customer:{record}", str(brand))

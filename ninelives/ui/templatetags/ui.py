@@ -13,7 +13,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from ninelives.ui.assets import url_of
+from ninelives.ui.assets import shapes_of, url_of
 from ninelives.ui.constant_tags import constant_tag, translate
 
 register = template.Library()
@@ -34,11 +34,9 @@ def asset(name: str) -> str:
 @partial(constant_tag, register)
 @cache
 def icon(name: str, label: str = "") -> SafeString:
-    """An icon of the sprite. Without a label it is decoration, and the words beside it must say the same."""
-    use = f'<use href="{url_of("icons.svg")}#{escape(name)}"/>'
-    if not label:
-        return mark_safe(f'<svg class="icon" aria-hidden="true">{use}</svg>')  # noqa: S308
-    return mark_safe(f'<svg class="icon" role="img" aria-label="{escape(label)}">{use}</svg>')  # noqa: S308
+    """Without a label it is decoration, and the words beside it must say the same."""
+    told = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return mark_safe(f'<svg class="icon" viewBox="0 0 24 24" {told}>{shapes_of(name)}</svg>')  # noqa: S308
 
 
 @partial(constant_tag, register)

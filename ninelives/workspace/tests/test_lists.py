@@ -16,8 +16,8 @@ from ninelives.workspace.lists import PAGE
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
-_ROW = re.compile(r'<li id="row-([0-9a-f-]{36})">')
-_MORE = re.compile(r'hx-get="([^"]+after=[^"]+)"')
+_ROW = re.compile(r'<li id="row-([0-9a-f-]{36})"')
+_MORE = re.compile(r'<li class="rows__more" id="rows-more"><a[^>]+hx-get="([^"]+after=[^"]+)"')
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from ninelives.accounts.actions import note_viewing
@@ -13,7 +14,18 @@ from ninelives.conversations.models import Conversation
 from ninelives.workspace import customers, lists, threads
 from ninelives.workspace.lists import Place, next_after
 from ninelives.workspace.screens import Desk
-from ninelives.workspace.views.reaching import conversation_of, is_fragment, needs, page, person_of, place_of
+from ninelives.workspace.views.reaching import (
+    conversation_of,
+    is_fragment,
+    needs,
+    page,
+    person_of,
+    place_of,
+    problem,
+)
+
+# More than one screen shows: a browser that missed so much fetches its list.
+MOST_ROWS = 100
 
 
 @require_GET
@@ -27,6 +39,8 @@ def home(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
 @needs(Permission.READ_CONVERSATIONS)
 def list_(request: HttpRequest, view: str) -> HttpResponse:
     place = place_of(request, view)
+    if "rows" in request.GET:
+        return _changes(request, place)
     desk = Desk(lists.pane(person_of(request), place), None, None)
     return page(request, "workspace/desk.html#list" if is_fragment(request) else "workspace/desk.html", {"desk": desk})
 
@@ -87,6 +101,19 @@ def panes(request: HttpRequest, found: Conversation, place: Place, status: int =
     thread = threads.pane(person, found, place, story, lists.next_in(listed))
     desk = Desk(listed, thread, customer)
     return page(request, "workspace/desk.html", {"desk": desk}, status)
+
+
+def _changes(request: HttpRequest, place: Place) -> HttpResponse:
+    """Only the rows that changed: at each signal every open desk asks for them."""
+    words = request.GET["rows"].split(",")
+    try:
+        ids = {UUID(word) for word in words}
+    except ValueError:
+        text = _("These are no ids of conversations: %(rows)s.") % {"rows": ", ".join(words)[:200]}
+        return problem(request, text, 400)
+    if len(ids) > MOST_ROWS:
+        return problem(request, _("At most %(most)s rows can be asked for at once.") % {"most": MOST_ROWS}, 400)
+    return page(request, "workspace/changes.html", {"changes": lists.changes(person_of(request), place, ids)})
 
 
 def _note(request: HttpRequest, found: Conversation) -> None:
