@@ -12,6 +12,7 @@ NAMES = {
     "start": "from a fresh clone to ready, and a second start",
     "load": "a database as it is after years",
     "desk": "what an agent waits for, in the real browser on a large database",
+    "chat": "from a visitor's POST to the signal the desks hear, and what open widgets cost",
     "memory": "memory of every process at rest",
     "mails": "every mail of a folder of real ones",
     "faults": "kill -9 in the middle of an intake",

@@ -7,6 +7,7 @@ import { CannedAnswers } from "./elements/canned-answers";
 import { CommandPalette } from "./elements/command-palette";
 import { DraftKeeper } from "./elements/draft-keeper";
 import { FileDrop } from "./elements/file-drop";
+import { ForNow } from "./elements/for-now";
 import { HotKeys } from "./elements/hot-keys";
 import { LengthLeft } from "./elements/length-left";
 import { LiveList } from "./elements/live-list";
@@ -71,6 +72,7 @@ for (const [name, element] of Object.entries({
   "pane-toggle": PaneToggle,
   "theme-switch": ThemeSwitch,
   "command-palette": CommandPalette,
+  "for-now": ForNow,
   "hot-keys": HotKeys,
   "live-stream": LiveStream,
 }))

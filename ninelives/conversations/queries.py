@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.db.models.expressions import RawSQL
 
 from ninelives.channels.models import Delivery
 from ninelives.conversations.listing import IS_UNREAD
-from ninelives.conversations.models import Attachment, Conversation, Conversations, Draft, Message
+from ninelives.conversations.models import TYPING_LASTS, Attachment, Conversation, Conversations, Draft, Message, Typing
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
@@ -209,9 +209,15 @@ _HAPPENED = """
 
 def answer_is_being_written(conversation: Conversation) -> bool:
     """Whether a colleague types an answer at this moment."""
-    lately = now() - timedelta(seconds=8)
+    lately = now() - TYPING_LASTS
     drafts = Draft.objects.filter(conversation=conversation, mode=Draft.Mode.REPLY, updated_at__gt=lately)
     return drafts.exclude(text="").exists()
+
+
+def typing_until(conversation: Conversation) -> datetime | None:
+    """Up to when the customer is thought to be typing."""
+    typing = Typing.objects.filter(conversation=conversation, until__gt=now())
+    return typing.values_list("until", flat=True).first()
 
 
 def message_of_receipt(receipt_id: UUID) -> Message | None:

@@ -69,14 +69,24 @@ def takes_part(conversation: Conversation, inbound: InboundMessage) -> bool:
 def _running(inbound: InboundMessage, account: ChannelAccount, lasts: timedelta) -> Match:
     """The one conversation that runs with a sender, for as long as a closed one may still go on."""
     senders = [one.value for one in (inbound.sender.address, *inbound.also) if one.kind == account.kind]
-    theirs = Participant.objects.filter(kind=account.kind, value__in=senders).values("conversation")
-    # Locked, as it may be closed at this very moment.
-    known = Conversation.objects.select_for_update(of=("self",)).select_related("account", "brand", "customer")
-    newest = known.filter(account=account, pk__in=theirs).order_by("-last_at", "-id").first()
-    if newest is None or newest.is_open:
+    for newest in Conversation.objects.raw(_RUNNING, [account.kind, senders, account.pk]):
+        newest.account = account
+        closed_long_ago = Closure.objects.filter(conversation=newest, reopened_at=None, at__lt=now() - lasts)
+        if not newest.is_open and closed_long_ago.exists():
+            return Match(related_id=newest.pk)
         return Match(newest)
-    closed_long_ago = Closure.objects.filter(conversation=newest, reopened_at=None, at__lt=now() - lasts)
-    return Match(related_id=newest.pk) if closed_long_ago.exists() else Match(newest)
+    return Match()
+
+
+# Locked, as it may be closed at this very moment.
+_RUNNING = """
+    SELECT c.* FROM conversations_conversation c
+    WHERE c.id = (
+        SELECT k.id FROM conversations_participant p JOIN conversations_conversation k ON k.id = p.conversation_id
+        WHERE p.kind = %s AND p.value = ANY(%s) AND k.account_id = %s ORDER BY k.last_at DESC, k.id DESC LIMIT 1
+    )
+    FOR UPDATE
+"""
 
 
 def _candidates(inbound: InboundMessage, account: ChannelAccount) -> Iterator[Conversation]:

@@ -1,7 +1,11 @@
 """An address on any channel, and how sure we are that the sender owns it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+_ID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+_AT_AN_ACCOUNT = re.compile(rf"{_ID}(?::(?P<theirs>.*)|/(?P<ours>{_ID}))", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +17,15 @@ class Address:
 
     def __str__(self) -> str:
         return self.value
+
+
+def shown(value: str) -> str:
+    """What a person reads of an address: without the account of ours that stands before an id known only there. Of an
+    id that we made up, its end."""
+    found = _AT_AN_ACCOUNT.fullmatch(value)
+    if found is None:
+        return value
+    return found["theirs"] if found["theirs"] is not None else f"…{found['ours'][-4:].upper()}"
 
 
 class Proof(StrEnum):

@@ -5,6 +5,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -168,7 +169,9 @@ def _become(anonymous: Visitor, proven: Visitor) -> None:
         also=_also(proven),
     )
     for conversation in begun:
-        conversations.go_on_as(conversation, proven.channel_address, customer, name=name_of(proven))
+        conversations.go_on_as(conversation, proven.channel_address, name=name_of(proven))
+        with suppress(customers.AlreadyOneError, customers.ItselfError):
+            customers.merge(customer, conversation.customer, actor=None)
 
 
 def name_of(visitor: Visitor) -> str:
@@ -198,7 +201,6 @@ def say_who(visitor: Visitor, *, email: str, name: str) -> None:
         customers.claim(row.customer, Address("mail", email))
 
 
-@transaction.atomic
 def write(session: VisitorSession, written: Written) -> bool:
     """Keep a message. The same key of the same browser a second time changes nothing: False."""
     visitor = session.visitor
@@ -206,7 +208,6 @@ def write(session: VisitorSession, written: Written) -> bool:
         visitor.account, _document(session, written), Envelope(sender=visitor.address), key=key_of(session, written.key)
     )
     if is_new:
-        conversations.forget_typing(conversations_with(visitor))
         # Their other tabs and devices.
         signal("message", audience_of(visitor.channel_address))
     return is_new

@@ -101,8 +101,8 @@ class History:
         theirs = Q(direction="inbound", sender_address__in=self._values)
         ours = Q(direction="outbound", recipient__in=self._values, delivery__state__in=GIVEN)
         rows = Message.objects.filter(theirs | ours, conversation__in=self._conversations)
-        rows = rows.filter(account=self.visitor.account_id).select_related("delivery", "receipt", "by_person")
-        return rows.defer("words", "html", "own_html").order_by("-occurred_at", "-id")
+        rows = rows.filter(account=self.visitor.account_id).select_related("delivery", "by_person").only(*_COLUMNS)
+        return rows.order_by("-occurred_at", "-id")
 
     def _whole(self, told: list[Message], at: datetime, waiting: list[Shown], until: datetime) -> Page:
         more, told = len(told) > PAGE, told[:PAGE]
@@ -130,7 +130,7 @@ class History:
     def _shown(self, told: Sequence[Message]) -> list[Shown]:
         prefetch_related_objects([one for one in told if one.has_files], "attachments")
         seen_at = {one.pk: one.seen_at for one in self._conversations}
-        return [_inbound(one, seen_at[one.conversation_id]) if one.receipt else _outbound(one) for one in told]
+        return [_inbound(one, seen_at[one.conversation_id]) if one.receipt_id else _outbound(one) for one in told]
 
     def _waiting(self) -> list[Shown]:
         """What is safely stored and not processed yet."""
@@ -155,6 +155,10 @@ class History:
             take_news(self.visitor.account, InboundStatus(message.external_id, news))
 
 
+_COLUMNS = (
+    *("conversation", "direction", "receipt", "sender_name", "text", "occurred_at", "external_id", "has_files"),
+    *("delivery__state", "by_person__name"),
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

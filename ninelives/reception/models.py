@@ -24,6 +24,8 @@ class Visitor(models.Model):
     # Who this one turned out to be, by signing in at the site.
     became = models.ForeignKey("self", models.CASCADE, null=True, related_name="was")
     created_at = models.DateTimeField(default=now)
+    # No column: addresses of those who became this one, once somebody has looked.
+    earlier: list[str] | None = None
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "address"], name="visitor_once")]

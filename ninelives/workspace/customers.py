@@ -6,6 +6,7 @@ from ninelives.accounts.models import Person
 from ninelives.conversations.queries import of_customer
 from ninelives.customers.models import Customer
 from ninelives.customers.queries import listed_addresses
+from ninelives.foundation.address import shown
 from ninelives.workspace import wording
 from ninelives.workspace.lists import hue
 from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
@@ -27,7 +28,7 @@ def pane(person: Person, customer: Customer, known: list[Earlier]) -> CustomerPa
         language=customer.language,
         since=customer.created_at,
         addresses=tuple(
-            AddressShown(one.kind, one.value, one.proof, str(wording.ADDRESS_PROOFS[one.proof]))
+            AddressShown(one.kind, shown(one.value), one.proof, str(wording.ADDRESS_PROOFS[one.proof]))
             for one in listed_addresses(customer)
         ),
         conversations=tuple(known[:EARLIER]),

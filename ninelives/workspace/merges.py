@@ -29,6 +29,8 @@ def lines(conversation: Conversation, person: Person | None, place: Place) -> li
 
 def joined(merge: CustomerMerge) -> str:
     named = {"who": merge.by_name, "one": merge.kept.name, "other": merge.merged.name}
+    if not merge.by_name:
+        return _("%(other)s turned out to be %(one)s, by signing in") % named
     return _("%(who)s joined %(one)s and %(other)s: one customer") % named
 
 

@@ -201,11 +201,21 @@ class ThreadHead:
 
 
 @dataclass(frozen=True, slots=True)
+class TypingShown:
+    """Whether the customer types at this moment; `url` is "" where nobody can tell."""
+
+    url: str  # GET: this region alone
+    name: str  # "" while nobody types
+    until: str  # another each time it is said again, so that the screen believes it anew
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadPane(ThreadHead):
     earlier: tuple[Earlier, ...]
     bubbles: tuple[Bubble, ...]
     unread: Unread
     messages_url: str  # GET: the timeline region alone
+    typing: TypingShown
     related_url: str  # a conversation this may belong to, "" if none
     related_label: str
     composer: Composer

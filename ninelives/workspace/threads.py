@@ -16,8 +16,9 @@ from ninelives.channels.queries import abilities
 from ninelives.channels.remarks import worded
 from ninelives.conversations import queries
 from ninelives.conversations.models import Attachment, Conversation, Message
-from ninelives.conversations.queries import Said, draft_of, happened, said
+from ninelives.conversations.queries import Said, draft_of, happened, said, typing_until
 from ninelives.customers.models import Customer
+from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.workspace import merges, wording
@@ -32,6 +33,7 @@ from ninelives.workspace.screens import (
     SendState,
     ThreadHead,
     ThreadPane,
+    TypingShown,
     Unread,
 )
 
@@ -73,10 +75,19 @@ def pane(person: Person, conversation: Conversation, place: Place, story: list[E
         bubbles=bubbles(conversation, person, place),
         unread=unread(conversation, place),
         messages_url=_deed("messages", place, conversation),
+        typing=typing(conversation, place),
         related_url=place.url(related.pk) if related and shows_related else "",
         related_label=f"{related.reference} {related.subject}" if related and shows_related else "",
         composer=composer(person, conversation, place),
     )
+
+
+def typing(conversation: Conversation, place: Place) -> TypingShown:
+    if not abilities(conversation.account.kind).live:
+        return TypingShown("", "", "")
+    until = typing_until(conversation)
+    name = conversation.customer.record.name if until else ""
+    return TypingShown(_deed("typing", place, conversation), name, f"{until:%H%M%S%f}" if until else "")
 
 
 def bubbles(conversation: Conversation, person: Person | None, place: Place) -> tuple[Bubble, ...]:
@@ -185,7 +196,7 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         author=author,
         initials=initials(author),
         hue=hue(message.customer_id or message.by_person_id or message.pk),
-        address=message.sender_address if inbound else "",
+        address=shown(message.sender_address) if inbound else "",
         at=message.occurred_at,
         subject="" if message.subject in ("", conversation.subject, f"Re: {conversation.subject}") else message.subject,
         text="" if html else message.shown_text,

@@ -12,6 +12,7 @@ urlpatterns = [
     path("desk/<slug:view>/", desk.list_, name="list"),
     path("desk/<slug:view>/<uuid:conversation_id>/", desk.conversation, name="conversation"),
     path("desk/<slug:view>/<uuid:conversation_id>/messages/", desk.messages, name="messages"),
+    path("desk/<slug:view>/<uuid:conversation_id>/typing/", desk.typing, name="typing"),
     path("desk/<slug:view>/<uuid:conversation_id>/head/", desk.head, name="head"),
     path("desk/<slug:view>/<uuid:conversation_id>/read-mark/", reading.read_mark, name="read_mark"),
     path("desk/<slug:view>/<uuid:conversation_id>/assignment/", deeds.assignment, name="assignment"),

@@ -24,8 +24,6 @@ from ninelives.conversations.actions.importing import close_earlier as close_ear
 from ninelives.conversations.actions.importing import close_imported as close_imported
 from ninelives.conversations.actions.importing import note_earlier as note_earlier
 from ninelives.conversations.actions.importing import take_in_dialogues as take_in_dialogues
-from ninelives.conversations.actions.living import TYPING_LASTS as TYPING_LASTS
-from ninelives.conversations.actions.living import forget_typing as forget_typing
 from ninelives.conversations.actions.living import go_on_as as go_on_as
 from ninelives.conversations.actions.living import note_typing as note_typing
 from ninelives.conversations.actions.living import see as see

@@ -7,6 +7,7 @@ from django.db.models import F
 
 from ninelives.accounts.models import Person
 from ninelives.channels.queries import abilities
+from ninelives.conversations.actions.living import tell_typing
 from ninelives.conversations.models import Conversation, Draft, DraftFile
 from ninelives.foundation import files
 from ninelives.foundation.clock import now
@@ -32,11 +33,14 @@ def save_draft(conversation: Conversation, *, person: Person, text: str, mode: s
     draft = _draft(conversation, person)
     if draft.text == text and draft.mode == mode:
         return draft
+    was_answering = _is_answer(draft.text, draft.mode)
     kept = Draft.objects.filter(pk=draft.pk, version=version)
     changed = kept.update(text=storable(text), mode=mode, version=F("version") + 1, updated_at=now())
     draft.refresh_from_db()
     if not changed:
         raise DraftConflictError(draft)
+    if was_answering or _is_answer(text, mode):
+        tell_typing(conversation, _is_answer(text, mode))
     return draft
 
 
@@ -65,6 +69,10 @@ def clear(conversation: Conversation, person: Person) -> None:
     drafts = Draft.objects.filter(conversation=conversation, person=person)
     DraftFile.objects.filter(draft__in=drafts).delete()
     drafts.update(text="", mode=Draft.Mode.REPLY, version=F("version") + 1, updated_at=now())
+
+
+def _is_answer(text: str, mode: str) -> bool:
+    return mode == Draft.Mode.REPLY and bool(text.strip())
 
 
 def _draft(conversation: Conversation, person: Person) -> Draft:

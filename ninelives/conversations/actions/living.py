@@ -1,24 +1,19 @@
 """What happens while both sides are there: who types, what was seen, and who a visitor turns out to be."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from ninelives.channels.queries import abilities
 from ninelives.conversations.actions.telling import tell_customer, tell_screens
-from ninelives.conversations.models import Conversation, Participant, Typing
-from ninelives.customers.models import Customer
+from ninelives.conversations.models import TYPING_LASTS, Conversation, Participant, Typing
 from ninelives.foundation.address import Address
 from ninelives.foundation.clock import now
 from ninelives.foundation.live import signal
 
-# Whoever types says so again before this is over.
-TYPING_LASTS = timedelta(seconds=8)
 
-
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def note_typing(conversation: Conversation, is_typing: bool) -> None:
     """The customer types, or stopped."""
     if is_typing:
@@ -26,11 +21,6 @@ def note_typing(conversation: Conversation, is_typing: bool) -> None:
     elif not Typing.objects.filter(conversation=conversation).delete()[0]:
         return
     signal(f"typing:{conversation.pk}", str(conversation.brand_id))
-
-
-def forget_typing(conversations: Iterable[Conversation]) -> None:
-    """They said it: whoever is told of the message sees them type no more."""
-    Typing.objects.filter(conversation__in=conversations).delete()
 
 
 def tell_typing(conversation: Conversation, is_typing: bool) -> None:
@@ -49,10 +39,9 @@ def see(conversation: Conversation, until: datetime) -> None:
 
 
 @transaction.atomic
-def go_on_as(conversation: Conversation, address: Address, customer: Customer, *, name: str = "") -> None:
-    """Who began it turned out to be this customer: it goes on as theirs, and its messages stay where they are."""
+def go_on_as(conversation: Conversation, address: Address, *, name: str) -> None:
+    """Who began it turned out to be whoever has this address: what they write from there joins it."""
     Participant.objects.get_or_create(
         conversation=conversation, kind=address.kind, value=address.value, defaults={"name": name[:200]}
     )
-    Conversation.objects.filter(pk=conversation.pk).update(customer=customer)
     tell_screens(conversation)

@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from ninelives.accounts.models import Person
+from ninelives.accounts.permissions import Permission
+from ninelives.conversations.actions.living import see
 from ninelives.conversations.actions.telling import tell_screens_of
 from ninelives.conversations.models import Conversation
 from ninelives.foundation.ids import new_id
@@ -15,6 +17,8 @@ def mark_read(conversation: Conversation, *, person: Person, up_to: datetime) ->
     """The person has seen the news up to this moment. A mark only moves forward, and never past what came in."""
     if conversation.heard_at:
         _mark(conversation, person, min(up_to, conversation.heard_at))
+        if person.may(Permission.ANSWER):
+            see(conversation, min(up_to, conversation.heard_at))
 
 
 @transaction.atomic

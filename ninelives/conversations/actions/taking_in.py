@@ -10,9 +10,10 @@ from django.db import transaction
 from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import InboundFile, InboundMessage
 from ninelives.channels.protocol import Participant as Taker
-from ninelives.channels.queries import without_tag
+from ninelives.channels.queries import abilities, without_tag
 from ninelives.conversations import threading
 from ninelives.conversations.actions.closing import reopen
+from ninelives.conversations.actions.living import note_typing
 from ninelives.conversations.actions.telling import tell_screens
 from ninelives.conversations.events import MessageReceived
 from ninelives.conversations.models import Attachment, Conversation, Message, Participant, preview
@@ -52,6 +53,8 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
         MessageReceived(message.pk, conversation.pk, opened=match.conversation is None, is_import=receipt.is_import)
     )
     tell_screens(conversation)
+    if abilities(receipt.account.kind).live:
+        note_typing(conversation, False)
     return Arrival(message, is_new=True, opened=match.conversation is None)
 
 

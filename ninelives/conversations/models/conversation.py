@@ -1,7 +1,7 @@
 """One thread with one customer on one channel account, whose it is, and who takes part."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +15,10 @@ from ninelives.foundation.ids import new_id
 
 if TYPE_CHECKING:
     from ninelives.accounts.models import Actor
+
+
+# Whoever types says so again before this is over.
+TYPING_LASTS = timedelta(seconds=8)
 
 
 class Conversations(models.QuerySet["Conversation"]):

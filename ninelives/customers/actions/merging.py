@@ -30,8 +30,9 @@ class AlreadyOneError(Exception):
 
 
 @transaction.atomic
-def merge(kept: Customer, other: Customer, *, actor: Actor) -> CustomerMerge:
-    """Read `other` as `kept`; what either was merged with before goes along.
+def merge(kept: Customer, other: Customer, *, actor: Actor | None) -> CustomerMerge:
+    """Read `other` as `kept`; what either was merged with before goes along. Without an actor the customer did it, by
+    showing who they are.
 
     Raises ItselfError, OtherBaseError, AlreadyOneError.
     """
@@ -45,7 +46,7 @@ def merge(kept: Customer, other: Customer, *, actor: Actor) -> CustomerMerge:
         raise AlreadyOneError
     made = CustomerMerge.objects.create(base_id=kept.base_id, kept_id=root, merged_id=merged, **by(actor))
     Customer.objects.filter(Q(pk__in=[root, merged]) | Q(root=merged)).update(root=root)
-    announce(CustomersMerged(made.pk, root, merged, str(actor.pk)))
+    announce(CustomersMerged(made.pk, root, merged, str(actor.pk) if actor else ""))
     tell_screens(kept.base_id, root, merged)
     return made
 

@@ -1,10 +1,12 @@
 """Chat at the customers' door: what is said stands on the customer's timeline, and what is answered comes back."""
 
 import pytest
+from django.test import Client
 
+from ninelives.accounts.models import Person
 from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation, Message
-from ninelives.customers.models import Customer
+from ninelives.customers.models import Customer, CustomerMerge
 from ninelives.reception.tests.chat_tools import Widget, open_chat, proof, sent
 from tests.cast import DORA, Cast, dora_writes, make_cast
 
@@ -66,4 +68,55 @@ def test_the_conversation_without_a_name_goes_on_under_it(cast: Cast, shop) -> N
     conversation = Conversation.objects.get()
     assert conversation.customer.addresses.filter(value__endswith=":dora-17").exists()
     assert Widget(shop).begin(**proof(shop)).texts() == ["Before I sign in", "And after"]
-    assert Customer.objects.filter(conversations=conversation).count() == 1
+    assert Customer.objects.count() == 1
+
+
+def test_the_visitor_turns_out_to_be_a_customer_we_know(cast: Cast, shop) -> None:
+    Widget(shop).begin(**proof(shop)).say("From my telephone")
+    widget = Widget(shop).begin()
+    widget.say("Nobody yet")
+    widget.begin(**proof(shop))
+    assert widget.texts() == ["From my telephone", "Nobody yet"]
+    merge = CustomerMerge.objects.get()
+    assert (merge.kept.name, merge.merged.name[:7], merge.by_name) == ("Dora de Vries", "Visitor", "")
+    page = signed_in(cast.alice).get(f"/desk/all/{Conversation.objects.latest('created_at').pk}/").content.decode()
+    assert "turned out to be Dora de Vries" in page
+
+
+def signed_in(person: Person) -> Client:
+    client = Client()
+    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_both_see_that_the_other_types(cast: Cast, shop) -> None:
+    dora = Widget(shop).begin(**proof(shop))
+    dora.say("Hello?")
+    conversation = Conversation.objects.get()
+    desk = f"/desk/all/{conversation.pk}/typing/"
+    assert b"is typing" not in signed_in(cast.alice).get(desk).content
+    assert dora.ask("POST", "typing", {"is_typing": True}).status_code == 204
+    assert b"Dora de Vries is typing" in signed_in(cast.alice).get(desk).content
+    dora.say("There you are")
+    assert b"is typing" not in signed_in(cast.alice).get(desk).content
+
+    assert dora.page()["is_typing"] is False
+    actions.save_draft(conversation, person=cast.alice, text="Good mor", mode="note", version=0)
+    assert dora.page()["is_typing"] is False
+    actions.save_draft(conversation, person=cast.alice, text="Good mor", mode="reply", version=1)
+    assert dora.page()["is_typing"] is True
+    actions.answer(conversation, actor=cast.alice, text="Good morning", key="1", use_draft=True)
+    assert dora.page()["is_typing"] is False
+
+
+def test_the_visitor_sees_what_was_seen(cast: Cast, shop) -> None:
+    dora = Widget(shop).begin(**proof(shop))
+    dora.say("Hello?")
+    conversation = Conversation.objects.get()
+    assert dora.page()["read_up_to"] is None
+    actions.mark_read(conversation, person=cast.alice, up_to=conversation.heard_at)
+    page = dora.page()
+    assert page["read_up_to"] == page["messages"][0]["id"]
+    assert page["messages"][0]["status"] == "read"
+    dora.say("Still there?")
+    assert [one["status"] for one in dora.page()["messages"]] == ["read", "delivered"]

@@ -70,6 +70,14 @@ def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResp
 
 @require_GET
 @needs(Permission.READ_CONVERSATIONS)
+def typing(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    found = conversation_of(request, conversation_id)
+    thread = {"id": str(found.pk), "typing": threads.typing(found, place_of(request, view))}
+    return page(request, "workspace/desk.html#typing", {"desk": {"thread": thread}})
+
+
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
 def head(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
     found = conversation_of(request, conversation_id)
     _note(request, found)
