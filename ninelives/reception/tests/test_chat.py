@@ -85,7 +85,7 @@ def test_the_visitor_turns_out_to_be_a_customer_we_know(cast: Cast, shop) -> Non
 
 def signed_in(person: Person) -> Client:
     client = Client()
-    client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     return client
 
 
