@@ -14,6 +14,7 @@ import { LiveList } from "./elements/live-list";
 import { LiveRegion } from "./elements/live-region";
 import { LiveStream } from "./elements/live-stream";
 import { MailBody } from "./elements/mail-body";
+import { NoticeBell } from "./elements/notice-bell";
 import { PaneToggle } from "./elements/pane-toggle";
 import { QuickLinks } from "./elements/quick-links";
 import { ReadMark } from "./elements/read-mark";
@@ -23,6 +24,7 @@ import { ThemeSwitch } from "./elements/theme-switch";
 import { TimelineScroll } from "./elements/timeline-scroll";
 import { ToastStack } from "./elements/toast-stack";
 import { UndoBar } from "./elements/undo-bar";
+import { WhoElse } from "./elements/who-else";
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -73,6 +75,8 @@ for (const [name, element] of Object.entries({
   "theme-switch": ThemeSwitch,
   "command-palette": CommandPalette,
   "for-now": ForNow,
+  "notice-bell": NoticeBell,
+  "who-else": WhoElse,
   "hot-keys": HotKeys,
   "live-stream": LiveStream,
 }))

@@ -7,6 +7,7 @@ from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app as jobs
 from procrastinate.job_context import JobContext
 
+from ninelives.conversations.actions import prune_attendances as prune_lapsed
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact
 
@@ -28,6 +29,12 @@ def prune_sessions(timestamp: int) -> None:
 
     Session.objects.filter(expire_date__lt=now()).delete()
     prune_answers()
+
+
+@jobs.periodic(cron="7 * * * *")
+@jobs.task(name="config.prune_attendances")
+def prune_attendances(timestamp: int) -> None:
+    prune_lapsed()
 
 
 @jobs.periodic(cron="37 3 * * *")

@@ -18,7 +18,10 @@ def suggestions(person: Person, conversation: Conversation, q: str) -> tuple[Can
     values = _values(person, conversation)
     language = conversation.customer.language
     found = suggest(person, brand_id=conversation.brand_id, language=language, q=q, most=MOST)
-    return tuple(Canned(str(one.pk), one.shortcut, one.title, filled(one.text, values)) for one in found)
+    texts = {one.pk: filled(one.text, values) for one in found}
+    return tuple(
+        Canned(str(one.pk), f"/{one.shortcut}", one.title, texts[one.pk], texts[one.pk][:160]) for one in found
+    )
 
 
 def fields_shown() -> list[tuple[str, str]]:

@@ -19,6 +19,8 @@ class NavItem:
     icon: str
     key: str
     is_current: bool
+    # Shows how many were not seen yet.
+    counts: bool = False
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -32,6 +34,8 @@ def _nav(person: Person, path: str) -> tuple[NavItem, ...]:
     items = []
     if person.may(Permission.READ_CONVERSATIONS):
         items.append(NavItem(_("Desk"), reverse("workspace:home"), "inbox", "g d", path.startswith("/desk/")))
+        url = reverse("workspace:mentions")
+        items.append(NavItem(_("Mentions"), url, "mention", "g n", path.startswith(url), counts=True))
     if person.may(Permission.READ_LEDGER):
         url = reverse("workspace:ledger")
         items.append(NavItem(_("Ledger"), url, "scroll-text", "g l", path.startswith(url)))

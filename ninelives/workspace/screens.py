@@ -138,12 +138,13 @@ class DraftFileShown:
 
 @dataclass(frozen=True, slots=True)
 class Canned:
-    """A canned answer, with its fields filled in."""
+    """What can be put in while somebody writes: a canned answer with its fields filled in, a colleague's name."""
 
     id: str
     shortcut: str
     title: str
     text: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,8 @@ class Composer:
     note_url: str  # POST
     files_url: str  # POST a file
     canned_url: str
+    colleagues_url: str
+    attendance_url: str
     files: tuple[DraftFileShown, ...]
     to: str
     subject: str

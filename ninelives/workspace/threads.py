@@ -150,6 +150,8 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         note_url=_deed("note", place, conversation) if may_answer else "",
         files_url=_deed("draft_files", place, conversation),
         canned_url=_deed("canned", place, conversation),
+        colleagues_url=_deed("colleagues", place, conversation),
+        attendance_url=_deed("attendance", place, conversation),
         files=tuple(
             DraftFileShown(file.name, file.size, reverse("workspace:draft_file", args=[place.view, file.pk]))
             for file in (draft.files.all() if draft else ())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ninelives.workspace.views import answers, deeds, desk, files, finding, joining, ledger, people, reading
+from ninelives.workspace.views import answers, company, deeds, desk, files, finding, joining, ledger, people, reading
 
 app_name = "workspace"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("customers/<uuid:customer_id>/", people.customer, name="customer"),
     path("customers/<uuid:customer_id>/addresses/", people.addresses, name="addresses"),
     path("desk/<slug:view>/<uuid:conversation_id>/canned/", answers.suggestions, name="canned"),
+    path("desk/<slug:view>/<uuid:conversation_id>/attendance/", company.attendance, name="attendance"),
+    path("desk/<slug:view>/<uuid:conversation_id>/colleagues/", company.colleagues, name="colleagues"),
+    path("mentions/", company.mentions, name="mentions"),
+    path("notices/", company.notices, name="notices"),
     path("found/", finding.found, name="found"),
     path("answers/", answers.all_, name="answers"),
     path("answers/new/", answers.new, name="new_answer"),

@@ -1,7 +1,13 @@
-// Canned answers while somebody writes: "/" at the start of a word opens the list, what follows narrows it, and Enter
-// puts the chosen text in its place. The text came with its fields filled in.
+// Suggestions while somebody writes: "/" at the start of a word opens the list of canned answers, "@" in a note that of
+// colleagues; what follows narrows it, and Enter puts the chosen text in its place. Fields in it came filled in.
 const PAUSE = 80;
-const ASKED = /(?:^|\s)\/([\p{L}\p{N}_-][\p{L}\p{N}_ -]{0,60})?$/u;
+const ASKED = /(?:^|\s)([/@])([\p{L}\p{N}_-][\p{L}\p{N}_ -]{0,60})?$/u;
+
+/** `mark`: "/" asks for an answer, "@" for a colleague. */
+interface Asked {
+  mark: string;
+  words: string;
+}
 
 export class CannedAnswers extends HTMLElement {
   #asking = new AbortController();
@@ -41,11 +47,16 @@ export class CannedAnswers extends HTMLElement {
     return this.#list.matches(":popover-open");
   }
 
-  /** What was typed after the slash, or null where nobody asks. */
-  #asked(): string | null {
+  /** What was typed after the mark, or null where nobody asks. Colleagues are called in notes alone. */
+  #asked(): Asked | null {
     const { value, selectionStart, selectionEnd } = this.#field;
     const found = selectionStart === selectionEnd ? ASKED.exec(value.slice(0, selectionStart)) : null;
-    return found && (found[1] ?? "");
+    if (!found || (found[1] === "@" && !this.#isNote)) return null;
+    return { mark: found[1]!, words: found[2] ?? "" };
+  }
+
+  get #isNote(): boolean {
+    return this.closest("form")?.querySelector<HTMLInputElement>("[name=mode]:checked")?.value === "note";
   }
 
   #begin(): void {
@@ -61,11 +72,11 @@ export class CannedAnswers extends HTMLElement {
     this.#pause = window.setTimeout(() => void this.#ask(asked), PAUSE);
   }
 
-  async #ask(q: string): Promise<void> {
+  async #ask({ mark, words: q }: Asked): Promise<void> {
     this.#asking.abort();
     this.#asking = new AbortController();
     const { signal } = this.#asking;
-    const url = `${this.getAttribute("src") ?? ""}?${new URLSearchParams({ q }).toString()}`;
+    const url = `${this.getAttribute(mark === "@" ? "colleagues" : "src") ?? ""}?${new URLSearchParams({ q }).toString()}`;
     const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal }).catch(() => null);
     if (!answer?.ok) return;
     const html = await answer.text();
@@ -122,9 +133,8 @@ export class CannedAnswers extends HTMLElement {
 
   #take(option: HTMLElement): void {
     const field = this.#field;
-    const asked = this.#asked() ?? "";
     const end = field.selectionStart;
-    insert(field, end - asked.length - 1, end, option.dataset["text"] ?? "");
+    insert(field, end - (this.#asked()?.words.length ?? 0) - 1, end, option.dataset["text"] ?? "");
     this.#close();
   }
 }

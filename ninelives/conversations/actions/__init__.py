@@ -11,6 +11,9 @@ from ninelives.conversations.actions.answering import tell_of_delivery as tell_o
 from ninelives.conversations.actions.answering import unsend as unsend
 from ninelives.conversations.actions.assigning import claim as claim
 from ninelives.conversations.actions.assigning import release as release
+from ninelives.conversations.actions.attending import attend as attend
+from ninelives.conversations.actions.attending import leave as leave
+from ninelives.conversations.actions.attending import prune_attendances as prune_attendances
 from ninelives.conversations.actions.closing import close as close
 from ninelives.conversations.actions.closing import reopen as reopen
 from ninelives.conversations.actions.drafting import DraftConflictError as DraftConflictError
@@ -28,6 +31,7 @@ from ninelives.conversations.actions.living import go_on_as as go_on_as
 from ninelives.conversations.actions.living import note_typing as note_typing
 from ninelives.conversations.actions.living import see as see
 from ninelives.conversations.actions.living import tell_typing as tell_typing
+from ninelives.conversations.actions.mentioning import see_mentions as see_mentions
 from ninelives.conversations.actions.proving import note_check as note_check
 from ninelives.conversations.actions.reading import mark_read as mark_read
 from ninelives.conversations.actions.reading import mark_unread as mark_unread

@@ -18,6 +18,7 @@ from ninelives.channels.queries import abilities
 from ninelives.conversations import tokens
 from ninelives.conversations.actions import drafting
 from ninelives.conversations.actions.closing import reopen
+from ninelives.conversations.actions.mentioning import mention
 from ninelives.conversations.actions.telling import tell_screens, tell_timelines
 from ninelives.conversations.events import MessageWritten
 from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message, preview
@@ -89,6 +90,7 @@ def note(conversation: Conversation, *, actor: Actor, text: str, key: str, use_d
         has_files=bool(files),
         **by(actor),
     )
+    mention(message, conversation, by=actor if isinstance(actor, Person) else None)
     _attach(message, files)
     _after(conversation, message, actor, clear=use_draft)
     return message

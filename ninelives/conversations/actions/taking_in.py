@@ -14,7 +14,7 @@ from ninelives.channels.queries import abilities, without_tag
 from ninelives.conversations import threading
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.living import note_typing
-from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.actions.telling import tell_person, tell_screens
 from ninelives.conversations.events import MessageReceived
 from ninelives.conversations.models import Attachment, Conversation, Message, Participant, preview
 from ninelives.customers.models import Customer
@@ -161,6 +161,8 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
         if message.direction == Direction.OUTBOUND:
             conversation.waiting_since = None
     conversation.save(update_fields=["last_at", "preview", "waiting_since", "is_automatic", "heard_at"])
+    if conversation.assignee_id and not receipt.is_import:
+        tell_person(conversation.assignee_id)
     if not conversation.is_open and _reopens(message, inbound):
         reopen(conversation, actor=None)
 

@@ -1,5 +1,7 @@
 """Telling open screens that a conversation changed, and a customer whose side listens."""
 
+from uuid import UUID
+
 from ninelives.accounts.models import Person
 from ninelives.channels.queries import abilities
 from ninelives.conversations.models import Conversation, Participant
@@ -27,3 +29,8 @@ def tell_customer(conversation: Conversation, topic: str) -> None:
     if abilities(kind).live:
         for value in Participant.objects.filter(conversation=conversation, kind=kind).values_list("value", flat=True):
             signal(topic, audience_of(Address(kind, value)))
+
+
+def tell_person(person_id: UUID) -> None:
+    """There is something new for this person: a mention, a customer of theirs who wrote."""
+    signal("notice", str(person_id))

@@ -1,5 +1,7 @@
 """Conversations, all that was said in them, and what was done with them."""
 
+from ninelives.conversations.models.attending import Attendance as Attendance
+from ninelives.conversations.models.attending import Mention as Mention
 from ninelives.conversations.models.conversation import TYPING_LASTS as TYPING_LASTS
 from ninelives.conversations.models.conversation import Assignment as Assignment
 from ninelives.conversations.models.conversation import Closure as Closure
