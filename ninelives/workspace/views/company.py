@@ -15,7 +15,7 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
 from ninelives.workspace.lists import Place
 from ninelives.workspace.screens import Canned
-from ninelives.workspace.views.reaching import conversation_of, needs, page, person_of, place_of
+from ninelives.workspace.views.reaching import conversation_of, is_fragment, needs, page, person_of, place_of
 
 MOST_NAMES = 8
 MOST_MENTIONS = 100
@@ -35,6 +35,7 @@ def attendance(request: HttpRequest, view: str, conversation_id: UUID) -> HttpRe
         return HttpResponse(status=204)
     if request.method == "POST":
         actions.attend(conversation, person=person, is_typing=request.POST.get("is_typing") == "1")
+        actions.see_mentions(conversation, person=person)
     return page(request, "workspace/_who_else.html", {"others": company.who_else(conversation, person)})
 
 
@@ -54,7 +55,8 @@ def colleagues(request: HttpRequest, view: str, conversation_id: UUID) -> HttpRe
 @needs(Permission.READ_CONVERSATIONS)
 def mentions(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
-    return page(request, "workspace/mentions.html", {"mentions": company.mentions_of(person, MOST_MENTIONS)})
+    part = "#list" if is_fragment(request) else ""
+    return page(request, f"workspace/mentions.html{part}", {"mentions": company.mentions_of(person, MOST_MENTIONS)})
 
 
 @require_GET

@@ -22,5 +22,4 @@ def read_mark(request: HttpRequest, view: str, conversation_id: UUID) -> HttpRes
     if up_to is None or up_to.tzinfo is None:
         return HttpResponse(status=400)
     actions.mark_read(conversation, person=person_of(request), up_to=up_to)
-    actions.see_mentions(conversation, person=person_of(request))
     return HttpResponse(status=204)
