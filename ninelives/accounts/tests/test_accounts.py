@@ -6,6 +6,7 @@ from django.test import Client
 from ninelives.accounts import actions
 from ninelives.accounts.models import Person, Token, Viewing, initials
 from ninelives.accounts.permissions import GRANTED, Permission, Role
+from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from tests.cast import PASSWORD, make_cast
 
@@ -51,12 +52,25 @@ def test_who_left_may_nothing() -> None:
     assert not alice.may(Permission.ANSWER)
 
 
-def test_looking_for_a_while_is_one_look() -> None:
-    alice = make_cast().alice
+def test_looking_for_a_while_is_one_look_for_each_who_looks() -> None:
+    cast, token = make_cast(), actions.give_token("a machine")[0]
     customer, conversation = new_id(), new_id()
-    for _ in range(3):
-        actions.note_viewing(alice, customer=customer, subject="conversation", subject_id=conversation)
-    assert Viewing.objects.get().person == alice
+    for actor in 3 * [cast.alice, cast.bob, token]:
+        actions.note_viewing(actor, customer=customer, subject="conversation", subject_id=conversation)
+        # As another process would, that knows nothing of these looks.
+        actions.forget_looks()
+    looks = Viewing.objects.order_by("id").values_list("person", "token", "customer", "subject", "subject_id")
+    who = [(cast.alice.pk, None), (cast.bob.pk, None), (None, token.pk)]
+    assert list(looks) == [(*one, customer, "conversation", conversation) for one in who]
+
+
+def test_looking_again_later_is_another_look() -> None:
+    alice, conversation = make_cast().alice, new_id()
+    actions.note_viewing(alice, customer=None, subject="conversation", subject_id=conversation)
+    Viewing.objects.update(at=now() - actions.LOOK_AGAIN)
+    actions.forget_looks()
+    actions.note_viewing(alice, customer=None, subject="conversation", subject_id=conversation)
+    assert Viewing.objects.count() == 2
 
 
 def test_sign_in_by_address_in_any_case_and_out_again() -> None:
