@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce, NullIf
 
 from ninelives.channels.models import Delivery
 from ninelives.conversations.listing import IS_UNREAD
@@ -149,15 +150,22 @@ class Said:
 
 
 def said(conversation: Conversation, most: int) -> list[Said]:
-    """The newest messages of a conversation that somebody may see, newest first.
-
-    Written by hand: putting this into SQL anew for each page cost more than PostgreSQL takes to answer it.
-    """
+    """The newest messages of a conversation that somebody may see, newest first."""
     return [
         Said(message, told.said_by, _delivery(told) if message.delivery_id else None)
-        for message in Message.objects.raw(_SAID, [conversation.pk, most])
+        for message in _said(conversation.pk, most=most)
         for told in (cast(Any, message),)
     ]
+
+
+@compiled
+def _said(conversation_id: UUID, *, most: int) -> QuerySet[Message]:
+    named = Coalesce(
+        "by_person__name", "by_token__name", NullIf("sender_name", Value("", TextField())), "sender_address"
+    )
+    delivered = {f"delivery_{name}": F(f"delivery__{name}") for name in ("state", "due_at", "attempts", "reason")}
+    rows = Message.objects.filter(conversation=conversation_id).defer("words").annotate(said_by=named, **delivered)
+    return rows.order_by("-occurred_at", "-id")[:most]
 
 
 def _delivery(told: Any) -> Delivery:
@@ -168,21 +176,6 @@ def _delivery(told: Any) -> Delivery:
         attempts=told.delivery_attempts,
         reason=told.delivery_reason,
     )
-
-
-_COLUMNS = ", ".join(f"m.{field.column}" for field in Message._meta.concrete_fields if field.name != "words")
-_SAID = f"""
-    SELECT {_COLUMNS},
-           coalesce(p.name, t.name, nullif(m.sender_name, ''), m.sender_address) AS said_by,
-           d.state AS delivery_state, d.due_at AS delivery_due_at, d.attempts AS delivery_attempts,
-           d.reason AS delivery_reason
-    FROM conversations_message m
-    LEFT JOIN accounts_person p ON p.id = m.by_person_id
-    LEFT JOIN accounts_token t ON t.id = m.by_token_id
-    LEFT JOIN channels_delivery d ON d.id = m.delivery_id
-    WHERE m.conversation_id = %s
-    ORDER BY m.occurred_at DESC, m.id DESC LIMIT %s
-"""  # noqa: S608 - put together from constants alone
 
 
 def happened(conversation: Conversation) -> list[tuple[str, UUID, datetime, datetime | None, str, str]]:

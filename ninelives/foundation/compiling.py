@@ -60,6 +60,8 @@ class _Compiled:
         self.compiler = queryset.query.get_compiler(queryset.db)
         self.sql, params = self.compiler.as_sql()
         self.slots = _slots(list(_flat(marks)), params)
+        converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
+        self.compiler.get_converters = lambda _: converters
 
     def read(self, values: Iterable[Any]) -> list[Any]:
         rows: list[Any] = list(self.iterable(_Run(self._filled(self.params(values)))))

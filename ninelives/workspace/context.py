@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.accounts.queries import organisation
+from ninelives.workspace.links import link
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _nav(person: Person, path: str) -> tuple[NavItem, ...]:
     items = []
     if person.may(Permission.READ_CONVERSATIONS):
-        items.append(NavItem(_("Desk"), reverse("workspace:home"), "inbox", "g d", path.startswith("/desk/")))
-        url = reverse("workspace:mentions")
+        items.append(NavItem(_("Desk"), link("home"), "inbox", "g d", path.startswith("/desk/")))
+        url = link("mentions")
         items.append(NavItem(_("Mentions"), url, "mention", "g n", path.startswith(url), counts=True))
     if person.may(Permission.READ_LEDGER):
-        url = reverse("workspace:ledger")
+        url = link("ledger")
         items.append(NavItem(_("Ledger"), url, "scroll-text", "g l", path.startswith(url)))
     if person.may(Permission.EDIT_KNOWLEDGE):
-        url = reverse("workspace:answers")
+        url = link("answers")
         items.append(NavItem(_("Answers"), url, "canned", "g w", path.startswith(url)))
     return tuple(items)

@@ -1,13 +1,12 @@
 """The right pane: who this is."""
 
-from django.urls import reverse
-
 from ninelives.accounts.models import Person
 from ninelives.conversations.queries import of_customer
 from ninelives.customers.models import Customer
 from ninelives.customers.queries import listed_addresses
 from ninelives.foundation.address import shown
 from ninelives.workspace import wording
+from ninelives.workspace.links import link
 from ninelives.workspace.lists import hue
 from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
 from ninelives.workspace.threads import EARLIER
@@ -20,7 +19,7 @@ def pane(person: Person, customer: Customer, known: list[Earlier]) -> CustomerPa
         count = of_customer(person, customer).count()
     return CustomerPane(
         id=str(customer.pk),
-        url=reverse("workspace:customer", args=[customer.pk]),
+        url=link("customer", customer.pk),
         name=customer.name,
         initials=customer.initials,
         hue=hue(customer.pk),

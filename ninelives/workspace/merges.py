@@ -1,6 +1,5 @@
 """Customers that were merged, as the desk tells it."""
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import Person
@@ -9,6 +8,7 @@ from ninelives.conversations.models import Conversation
 from ninelives.customers.models import CustomerMerge
 from ninelives.customers.queries import merges_of
 from ninelives.workspace.lines import line
+from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
 from ninelives.workspace.screens import Bubble
 
@@ -20,7 +20,7 @@ def lines(conversation: Conversation, person: Person | None, place: Place) -> li
     may = person is not None and person.may(Permission.ANSWER)
     told: list[Bubble] = []
     for merge in merges_of(conversation.customer):
-        undo_url = reverse("workspace:merge", args=[place.view, conversation.pk, merge.pk]) if may else ""
+        undo_url = link("merge", place.view, conversation.pk, merge.pk) if may else ""
         told.append(line(merge.pk, merge.at, joined(merge), undo_url="" if merge.undone_at else undo_url))
         if merge.undone_at:
             told.append(line(merge.pk, merge.undone_at, parted(merge), "end"))

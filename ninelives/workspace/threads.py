@@ -6,7 +6,6 @@ from dataclasses import fields
 from operator import attrgetter
 
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import Person, initials
@@ -23,6 +22,7 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.workspace import merges, wording
 from ninelives.workspace.lines import line
+from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import (
     Attached,
@@ -117,7 +117,7 @@ def story_of(person: Person, customer: Customer, place: Place) -> list[Earlier]:
         Earlier(
             id=str(conversation_id),
             url=place.url(conversation_id),
-            messages_url=reverse("workspace:earlier", args=[conversation_id]),
+            messages_url=link("earlier", conversation_id),
             subject=subject,
             reference=f"#{number}",
             preview=preview,
@@ -153,7 +153,7 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         colleagues_url=_deed("colleagues", place, conversation),
         attendance_url=_deed("attendance", place, conversation),
         files=tuple(
-            DraftFileShown(file.name, file.size, reverse("workspace:draft_file", args=[place.view, file.pk]))
+            DraftFileShown(file.name, file.size, link("draft_file", place.view, file.pk))
             for file in (draft.files.all() if draft else ())
         ),
         to=conversation.customer.record.name,
@@ -182,7 +182,7 @@ def with_pictures(html: str, attachments: Iterable[Attachment]) -> str:
 
 
 def _deed(name: str, place: Place, conversation: Conversation) -> str:
-    return reverse(f"workspace:{name}", args=[place.view, conversation.pk])
+    return link(name, place.view, conversation.pk)
 
 
 def _bubble(told: Said, conversation: Conversation, person: Person | None, place: Place) -> Bubble:
@@ -208,7 +208,7 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         files=tuple(_attached(file) for file in attachments if file.content_id not in shown_ids),
         remarks=tuple(worded(remark) for remark in message.remarks),
         remote_pictures=message.html.count("data-remote-src="),
-        pictures_url=reverse("workspace:pictures", args=[message.pk]) if message.html else "",
+        pictures_url=link("pictures", message.pk) if message.html else "",
         proof=message.proof,
         proof_label=_proof(message),
         is_automatic=message.is_automatic or bool(message.machine),
@@ -235,9 +235,9 @@ def _sending(told: Said, person: Person | None, place: Place) -> SendState | Non
         state=delivery.state,
         label=str(_label(delivery, left)),
         reason=worded(delivery.reason) if delivery.reason else "",
-        undo_url=reverse("workspace:withdrawal", args=[place.view, message.pk]) if left > 0 and mine else "",
+        undo_url=link("withdrawal", place.view, message.pk) if left > 0 and mine else "",
         undo_seconds=left,
-        again_url=reverse("workspace:another_try", args=[place.view, message.pk])
+        again_url=link("another_try", place.view, message.pk)
         if delivery.state in ("held", "failed", "uncertain") and mine
         else "",
     )
@@ -261,7 +261,7 @@ def _attached(file: Attachment) -> Attached:
 
 
 def _file_url(file: Attachment) -> str:
-    return reverse("workspace:file", args=[file.pk])
+    return link("file", file.pk)
 
 
 def _happened(conversation: Conversation) -> list[Bubble]:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -12,6 +11,7 @@ from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations.models import Conversation
 from ninelives.workspace import customers, lists, threads
+from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, next_after
 from ninelives.workspace.screens import Desk
 from ninelives.workspace.views.reaching import (
@@ -63,7 +63,7 @@ def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResp
         "id": str(found.pk),
         "bubbles": threads.bubbles(found, person_of(request), place),
         "unread": threads.unread(found, place),
-        "messages_url": reverse("workspace:messages", args=[place.view, found.pk]),
+        "messages_url": link("messages", place.view, found.pk),
     }
     return page(request, "workspace/desk.html#timeline", {"desk": {"thread": thread}})
 
