@@ -2,14 +2,24 @@
 
 import secrets
 import time
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
-from ninelives.accounts.models import Brand, CustomerBase, Organisation, Person, Token, by, digest
+from ninelives.accounts.hours import END_OF_DAY, Span
+from ninelives.accounts.models import (
+    Brand,
+    CustomerBase,
+    OpeningHours,
+    Organisation,
+    Person,
+    Token,
+    by,
+    digest,
+)
 from ninelives.accounts.permissions import Permission, Role
 from ninelives.foundation.clock import now
 
@@ -31,6 +41,30 @@ def found(name: str, *, language: str = "nl", is_demo: bool = False) -> Organisa
 def open_brand(name: str, *, shares_customers_with: Brand | None = None, language: str = "nl") -> Brand:
     base = shares_customers_with.base if shares_customers_with else CustomerBase.objects.create(name=name)
     return Brand.objects.create(name=name, base=base, language=language)
+
+
+@transaction.atomic
+def open_on_weekdays(brand: Brand, weekly: Mapping[int, Sequence[Span]]) -> None:
+    """The hours of each week, instead of those there were; without any the brand is always open."""
+    OpeningHours.objects.filter(brand=brand, date=None).delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(brand=brand, weekday=day, opens=span.opens, closes=span.closes)
+        for day, spans in weekly.items()
+        for span in spans
+    )
+
+
+@transaction.atomic
+def open_on_date(brand: Brand, day: date, spans: Sequence[Span] | None) -> None:
+    """Other hours on one date; none of them: closed. None: as on any such day after all."""
+    OpeningHours.objects.filter(brand=brand, date=day).delete()
+    if spans is not None:
+        told: list[tuple[int | None, int | None]] = [(span.opens, min(span.closes, END_OF_DAY)) for span in spans] or [
+            (None, None)
+        ]
+        OpeningHours.objects.bulk_create(
+            OpeningHours(brand=brand, date=day, opens=opens, closes=closes) for opens, closes in told
+        )
 
 
 @transaction.atomic

@@ -52,6 +52,34 @@ class Brand(models.Model):
         return self.name
 
 
+class OpeningHours(models.Model):
+    """From when until when a brand is open: on a day of the week or, instead of those, on one date.
+
+    In minutes of the organisation's day, as no time of day can say 24:00. Both empty: closed all that date.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    brand = models.ForeignKey(Brand, models.CASCADE, related_name="opening_hours")
+    # Monday is 0.
+    weekday = models.SmallIntegerField(null=True)
+    date = models.DateField(null=True)
+    opens = models.SmallIntegerField(null=True)
+    closes = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(weekday__range=(0, 6), date=None) | models.Q(weekday=None, date__isnull=False),
+                name="hours_of_a_weekday_or_a_date",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens__gte=0, closes__lte=1440, closes__gt=models.F("opens"))
+                | models.Q(opens=None, closes=None, date__isnull=False),
+                name="hours_begin_before_they_end",
+            ),
+        ]
+
+
 class People(BaseUserManager["Person"]):
     def create_person(self, email: str, name: str, password: str | None, **more: Any) -> "Person":
         person = self.model(email=email.strip().lower(), name=name, **more)

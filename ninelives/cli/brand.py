@@ -1,9 +1,14 @@
-"""`ninelives brand add | list`: labels of the organisation, or clients of an outsourcer."""
+"""`ninelives brand add | list | hours`: labels of the organisation, or clients of an outsourcer."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from ninelives.cli.asking import brand_named, organisation, show
 from ninelives.cli.errors import WrongInput
+
+if TYPE_CHECKING:
+    from ninelives.accounts.hours import Span
+    from ninelives.accounts.models import Brand
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +23,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = deeds.add_parser("list", help="list the brands")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(deed=_list)
+    hours = deeds.add_parser("hours", help="show when a brand is open, or say so anew")
+    hours.add_argument("name", help="the brand")
+    hours.add_argument(
+        "hours", nargs="?", help='such as "mo-fr 09:00-17:30, sa 10:00-16:00"; "": always; on a date: "closed", "usual"'
+    )
+    hours.add_argument("--on", metavar="DATE", help="these hours are of one date alone, such as 2026-12-25")
+    hours.set_defaults(deed=_hours)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,3 +63,57 @@ def _list(options: argparse.Namespace) -> None:
         ],
         as_json=options.json,
     )
+
+
+def _hours(options: argparse.Namespace) -> None:
+    from django.utils.translation import gettext as _
+
+    from ninelives.accounts.hours import BadHoursError
+
+    brand = brand_named(options.name)
+    try:
+        if options.hours is not None and options.on:
+            _open_on(brand, options.on, options.hours.strip().lower())
+        elif options.hours is not None:
+            _open_weekly(brand, options.hours)
+    except BadHoursError as bad:
+        raise WrongInput(
+            _("“%(part)s” is not understood: hours are written as mo-fr 09:00-17:30, sa 10:00-16:00")
+            % {"part": bad.part}
+        ) from None
+    _show_hours(brand)
+
+
+def _open_weekly(brand: "Brand", text: str) -> None:
+    from ninelives.accounts.actions import open_on_weekdays
+    from ninelives.accounts.hours import weekly
+
+    open_on_weekdays(brand, weekly(text))
+
+
+def _open_on(brand: "Brand", day: str, text: str) -> None:
+    from datetime import date
+
+    from django.utils.translation import gettext as _
+
+    from ninelives.accounts.actions import open_on_date
+    from ninelives.accounts.hours import spans
+
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        raise WrongInput(_("“%(text)s” is not a date such as 2026-12-25") % {"text": day}) from None
+    words: dict[str, list[Span] | None] = {"closed": [], "gesloten": [], "usual": None, "gewoon": None}
+    open_on_date(brand, found, words[text] if text in words else spans(text))
+
+
+def _show_hours(brand: "Brand") -> None:
+    from django.utils.translation import gettext as _
+
+    from ninelives.accounts.hours import written
+    from ninelives.accounts.queries import hours_of
+
+    weekly, dates = hours_of(brand)
+    print(written(weekly) or _("always open"))
+    for day, spans in sorted(dates.items()):
+        print(day.isoformat(), written({0: spans}).partition(" ")[2] or _("closed"))

@@ -9,7 +9,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import LANGUAGES
+from ninelives.accounts.queries import opening_of
 from ninelives.channels.queries import abilities
+from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
 from ninelives.reception import actions
 from ninelives.reception.history import BadCursorError, History, Page, Shown
@@ -26,14 +28,15 @@ _MOST_PAIRS = 20
 def _config(call: Call) -> HttpResponse:
     account, told = call.account, call.account.view().settings
     allowed = abilities(account.kind)
+    opening = opening_of(account.brand, now())
     return json_response(
         {
             "name": account.brand.name,
             "colour": told.get("colour", ""),
             "greeting": told.get("greeting", ""),
-            "is_open": True,
-            "opens_at": None,
-            "away": "",
+            "is_open": opening.is_open,
+            "opens_at": opening.opens_at.isoformat() if opening.opens_at else None,
+            "away": "" if opening.is_open else told.get("away", ""),
             "max_length": allowed.max_length,
             "max_file_bytes": allowed.max_attachment_bytes,
             "max_files": MOST_FILES,
