@@ -12,6 +12,8 @@ from ninelives.conversations.models import Conversation, Message
 from ninelives.customers.actions import merge, unmerge
 from ninelives.customers.models import Customer
 from ninelives.foundation.models import Fact, File
+from ninelives.reception.models import Visitor
+from ninelives.reception.tests.chat_tools import Widget, open_chat, proof
 from ninelives.webhooks.catalogue import EVENTS
 from ninelives.webhooks.models import Attempt, Call, Webhook
 from ninelives.webhooks.telling import as_body, news_of
@@ -105,6 +107,33 @@ def test_whoever_she_was_merged_with_goes_too(people):
     assert kept_of(DORA) == kept_of(OTHER) == kept_of("Sesamstraat") == set()
     assert Customer.objects.get() == undone.customer
     assert Customer.objects.get().is_record
+
+
+def test_nothing_is_left_of_her_chat(people):
+    shop = open_chat(people)
+    anonymous = Widget(shop).begin()
+    anonymous.say("Who is at Sesamstraat?")
+    anonymous.begin(**proof(shop, email=DORA)).say("Sesamstraat it is", files=[anonymous.upload(b"Sesamstraat")])
+    anonymous.upload(b"Never sent from Sesamstraat")
+    anonymous.ask("POST", "typing", {"is_typing": True})
+
+    erase(Customer.objects.filter(addresses__value=DORA).first())
+
+    assert kept_of(DORA) == kept_of("Sesamstraat") == kept_of("dora-17") == set()
+    assert not Visitor.objects.exists()
+    assert not File.objects.exists()
+
+
+def test_who_only_claims_her_address_takes_nothing_of_hers_along(people):
+    dora_writes(people, message_id="1@example.org", text="Hers.")
+    shop = open_chat(people)
+    Widget(shop).begin(email=DORA).say("I say that I am Dora")
+
+    erase(Message.objects.get(text="I say that I am Dora").customer)
+
+    assert "conversations_message" in kept_of("Hers.")
+    assert kept_of("I say that I am Dora") == set()
+    assert Customer.objects.get().addresses.get().value == DORA
 
 
 def test_nobody_else_is_touched(people):
