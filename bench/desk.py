@@ -4,6 +4,7 @@ Each figure runs from the press of the button or key to the frame in which the a
 """
 
 import argparse
+import gzip
 import json
 import random
 import re
@@ -14,10 +15,11 @@ from typing import Any
 import psycopg
 from playwright.sync_api import Browser, CDPSession, Locator, Page
 
+from bench.chatting import chat, chat_account, fanout
 from bench.data import COMMON, RARE
 from bench.live import browser
 from bench.load import loaded
-from bench.product import EMAIL, PASSWORD, Ninelives, one_brand_email
+from bench.product import EMAIL, PASSWORD, PROJECT, Ninelives, one_brand_email
 
 # `window.until(found)`: milliseconds from the last press to the frame in which `found()` first holds.
 TIMING = """
@@ -32,6 +34,7 @@ window.until = (found) => new Promise((told, late) => {
 });
 """
 WARM_UP = 5
+DIST = PROJECT / "ninelives" / "ui" / "static" / "dist"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +45,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lists", type=int, default=60)
     parser.add_argument("--echoes", type=int, default=30)
     parser.add_argument("--searches", type=int, default=60)
+    parser.add_argument("--chats", type=int, default=40, help="messages of one visitor")
+    parser.add_argument("--desks", type=int, default=200, help="open at once, for the full house")
+    parser.add_argument("--widgets", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=20.0, help="of the full house")
     parser.add_argument("--long", type=int, default=1000, help="switches after which a tab's memory is looked at")
 
 
@@ -50,7 +57,8 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
         size = loaded(ninelives, options)
         took = at_the_desk(chromium, ninelives, options)
         memory = tab_memory(chromium, ninelives, options.long)
-    figures = {f"{name}_ms_p95": p95(values) for name, values in took.items()} | memory
+        together = chats(chromium, ninelives, options)
+    figures = {f"{name}_ms_p95": p95(values) for name, values in took.items()} | memory | together
     print(memory)
     for name, values in took.items():
         print(f"{name:<14} median {median(values):6.1f} ms   p95 {p95(values):6.1f} ms   of {len(values)}")
@@ -103,9 +111,9 @@ def switch(page: Page, row: str) -> float:
 
 def many_rows(page: Page, count: int) -> list[str]:
     """Scrolls until so many rows are there."""
-    while page.locator(".rows > li[id^=row-]").count() < count and page.locator(".rows__more").count():
+    while page.locator(".rows > li[id^=row-]").count() < count and page.locator(".rows__more:not([hidden])").count():
         before = page.locator(".rows > li").count()
-        page.locator(".rows__more a").scroll_into_view_if_needed()
+        page.locator(".rows__more:not([hidden]) a").scroll_into_view_if_needed()
         page.evaluate(f"until(() => document.querySelectorAll('.rows > li').length > {before})")
     ids: list[str] = page.evaluate(
         "[...document.querySelectorAll('.rows > li > a.row')].map((a) => a.parentElement.id)"
@@ -193,3 +201,20 @@ def looked(probe: CDPSession) -> dict[str, float]:
     probe.send("HeapProfiler.collectGarbage")
     used = probe.send("Runtime.getHeapUsage")["usedSize"]
     return {"mb": round(used / 1e6, 1), "nodes": probe.send("Memory.getDOMCounters")["nodes"]}
+
+
+def chats(chromium: Browser, ninelives: Ninelives, options: argparse.Namespace) -> dict[str, Any]:
+    key = chat_account(ninelives)
+    one = chat(chromium, ninelives, key, options.chats).told()
+    print(f"chat {one}")
+    full = fanout(chromium, ninelives, key, desks=options.desks, widgets=options.widgets, seconds=options.seconds)
+    print(f"full house {full}")
+    # The worst of both: what the many heard, and what the one that was painted showed.
+    worst = max(full["answered_ms_p95"], full["painted"].get("p95_ms", 0))
+    return {
+        "chat_ms_median": one.get("median_ms"),
+        "chat": one,
+        "fanout_ms_p95": worst,
+        "fanout": full,
+        "widget_kb_gz": round(len(gzip.compress(next(DIST.glob("widget-*.js")).read_bytes(), 9)) / 1000, 1),
+    }
