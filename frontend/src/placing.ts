@@ -1,4 +1,4 @@
-// Rows of the list, each in its place: newest first, by the cursor that the server gives it.
+// Rows of the list, each in its place: newest first, or soonest, by the cursor that the server gives it.
 import { follow } from "./asking";
 
 // So far from the top somebody reads further down, and rows are left where they are.
@@ -32,7 +32,7 @@ export function place(rows: Element, asked: string[], fresh: Iterable<HTMLElemen
 }
 
 function put(rows: Element, row: HTMLElement): void {
-  const next = rowsOf(rows).find((other) => other !== row && cursorOf(other) < cursorOf(row));
+  const next = rowsOf(rows).find((other) => other !== row && comesBefore(rows, row, other));
   const more = rows.querySelector<HTMLElement>(":scope > .rows__more");
   if (!next && more && !more.hidden) return leave(row); // it stands among those that were not fetched yet
   const before = next ?? more;
@@ -54,6 +54,11 @@ function cut(rows: Element, most: number): void {
   const over = more ? rowsOf(rows).slice(most) : [];
   for (const row of over) leave(row);
   if (more && over.length) more.hidden = false;
+}
+
+function comesBefore(rows: Element, row: HTMLElement, other: HTMLElement): boolean {
+  const isUpwards = rows.getAttribute("data-order") === "soonest";
+  return isUpwards ? cursorOf(row) < cursorOf(other) : cursorOf(row) > cursorOf(other);
 }
 
 function cursorOf(row: HTMLElement): string {

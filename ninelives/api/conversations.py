@@ -24,16 +24,16 @@ router = Router(tags=["conversations"])
 @router.get("", response=schemas.Conversations, auth=MAY_READ)
 def list_conversations(request: TokenRequest, asked: Query[schemas.ConversationsAsked]) -> Any:
     """Newest first, by what was said last."""
-    return page(schemas.Conversations, _asked(request.auth, asked), asked, _shown, moment="last_at")
+    return page(schemas.Conversations, _asked(request.auth, asked), asked, shown, moment="last_at")
 
 
 @router.get("/{conversation_id}", response=schemas.WholeConversation, auth=MAY_READ)
 def read_conversation(request: TokenRequest, conversation_id: UUID) -> Any:
     """With everything said in it, oldest first. That this token read it is logged."""
-    conversation = _found(request.auth, conversation_id)
+    conversation = found(request.auth, conversation_id)
     note_viewing(request.auth, customer=conversation.customer_id, subject="conversation", subject_id=conversation.pk)
     said = [messages.shown(request, message) for message in messages.of(conversation)]
-    return schemas.WholeConversation(**dict(_shown(conversation)), messages=said)
+    return schemas.WholeConversation(**dict(shown(conversation)), messages=said)
 
 
 @router.post("/{conversation_id}/messages", response={201: schemas.Message}, auth=MAY_ANSWER)
@@ -41,7 +41,7 @@ def write_message(
     request: TokenRequest, conversation_id: UUID, wanted: schemas.NewMessage, idempotency_key: Key = ""
 ) -> HttpResponse:
     """Answer the customer, or write a note. Without an Idempotency-Key, sending this twice says it twice."""
-    conversation = _found(request.auth, conversation_id)
+    conversation = found(request.auth, conversation_id)
     return once(
         request, idempotency_key, lambda: Status(201, messages.write(conversation, request, wanted, idempotency_key))
     )
@@ -52,11 +52,11 @@ def write_message(
 )
 def close_conversation(request: TokenRequest, conversation_id: UUID, idempotency_key: Key = "") -> HttpResponse:
     """201 when this closed it; 200 when it was closed already, and nothing changed."""
-    conversation = _found(request.auth, conversation_id)
+    conversation = found(request.auth, conversation_id)
 
     def close() -> Status[Any]:
         closed = actions.close(conversation, actor=request.auth)
-        return Status(201 if closed else 200, _shown(_found(request.auth, conversation_id)))
+        return Status(201 if closed else 200, shown(found(request.auth, conversation_id)))
 
     return once(request, idempotency_key, close)
 
@@ -64,8 +64,8 @@ def close_conversation(request: TokenRequest, conversation_id: UUID, idempotency
 @router.delete("/{conversation_id}/closure", response=schemas.Conversation, auth=MAY_ANSWER)
 def reopen_conversation(request: TokenRequest, conversation_id: UUID) -> Any:
     """Open it again; an open one stays as it is."""
-    actions.reopen(_found(request.auth, conversation_id), actor=request.auth)
-    return _shown(_found(request.auth, conversation_id))
+    actions.reopen(found(request.auth, conversation_id), actor=request.auth)
+    return shown(found(request.auth, conversation_id))
 
 
 def _asked(token: Token, asked: schemas.ConversationsAsked) -> Conversations:
@@ -74,6 +74,8 @@ def _asked(token: Token, asked: schemas.ConversationsAsked) -> Conversations:
         rows = rows.filter(customer__in=Customer.objects.one_with(_customer(token, asked.customer)))
     if asked.status:
         rows = rows.filter(status=asked.status)
+    if asked.snoozed is not None:
+        rows = rows.filter(snoozed_until__isnull=not asked.snoozed)
     if asked.channel:
         rows = rows.filter(by_channel(asked.channel))
     return _with_names(rows)
@@ -84,7 +86,7 @@ def _customer(token: Token, customer_id: UUID) -> Customer:
     return Customer.objects.visible_to(token).filter(pk=customer_id).first() or Customer(pk=customer_id)
 
 
-def _found(token: Token, conversation_id: UUID) -> Conversation:
+def found(token: Token, conversation_id: UUID) -> Conversation:
     return get_object_or_404(_with_names(Conversation.objects.visible_to(token)), pk=conversation_id)
 
 
@@ -92,7 +94,7 @@ def _with_names(rows: Conversations) -> Conversations:
     return rows.select_related("customer__root", "account", "brand", "assignee")
 
 
-def _shown(conversation: Conversation) -> schemas.Conversation:
+def shown(conversation: Conversation) -> schemas.Conversation:
     assignee, customer = conversation.assignee, conversation.customer.record
     return schemas.Conversation(
         id=conversation.pk,
@@ -106,4 +108,5 @@ def _shown(conversation: Conversation) -> schemas.Conversation:
         brand=schemas.Named(id=conversation.brand_id, name=conversation.brand.name),
         created_at=conversation.created_at,
         last_at=conversation.last_at,
+        snoozed_until=conversation.snoozed_until,
     )

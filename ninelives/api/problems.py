@@ -50,6 +50,7 @@ IN_PROGRESS = Kind(
 NOT_ACTIVE = Kind(
     "not-active", 409, _("Switched off"), _("This webhook is not called now. Switch it on first; “reason” says why.")
 )
+NOT_OPEN = Kind("not-open", 409, _("Not open"), _("The conversation is closed; open it first."))
 GONE = Kind("gone", 410, _("The bytes are gone"), _("The file is known, but the data folder no longer has its bytes."))
 TOO_LARGE = Kind("too-large", 413, _("Too large"), _("The request has more bytes than are taken at once."))
 INVALID = Kind("invalid", 422, _("Not valid"), _("Some fields cannot be used; “errors” names them."))
@@ -76,6 +77,7 @@ KINDS = (
     METHOD_NOT_ALLOWED,
     IN_PROGRESS,
     NOT_ACTIVE,
+    NOT_OPEN,
     GONE,
     TOO_LARGE,
     INVALID,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import TextChoices
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field, StrictBool, StrictStr
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StrictBool, StrictStr
 from pydantic_core import PydanticCustomError
 
 from ninelives.channels import models as channels
@@ -46,6 +46,7 @@ class Conversation(Schema):
     brand: Named
     created_at: datetime
     last_at: datetime
+    snoozed_until: datetime | None
 
 
 class Attachment(Schema):
@@ -101,6 +102,12 @@ class NewMessage(Schema):
 
     text: Annotated[StrictStr, AfterValidator(_unicode)]
     note: StrictBool = False
+
+
+class NewSnooze(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    until: Annotated[AwareDatetime, Field(description="A moment still to come, with its offset from UTC")]
 
 
 class Address(Schema):
@@ -198,6 +205,7 @@ class Slice(Schema):
 class ConversationsAsked(Slice):
     customer: UUID | None = None
     status: Literal["open", "closed"] | None = None
+    snoozed: bool | None = None
     channel: Annotated[str, Field(description="A kind of channel (mail) or the id of one account")] = ""
     q: str = ""
 

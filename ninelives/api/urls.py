@@ -2,19 +2,20 @@
 
 from django.urls import path, re_path
 
-from ninelives.api import attachments, conversations, customers, problems, receipts, webhooks
+from ninelives.api import attachments, conversations, customers, problems, receipts, snoozes, webhooks
 from ninelives.api.door import Described, Lenient, at_the_door, for_machines, nowhere
 
 # No page with the documentation: ninja's loads its scripts from elsewhere. See docs/reference/api.md.
 api = Described(title="Ninelives", version="1", urls_namespace="api", docs_url=None, parser=Lenient())
 problems.teach(api)
-for prefix, noun in {
-    "/conversations": conversations,
-    "/customers": customers,
-    "/receipts": receipts,
-    "/attachments": attachments,
-    "/webhooks": webhooks,
-}.items():
+for prefix, noun in (
+    ("/conversations", conversations),
+    ("/conversations", snoozes),
+    ("/customers", customers),
+    ("/receipts", receipts),
+    ("/attachments", attachments),
+    ("/webhooks", webhooks),
+):
     api.add_router(prefix, noun.router)
 
 urlpatterns = [

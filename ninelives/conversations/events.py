@@ -44,3 +44,21 @@ class ConversationAssigned:
     conversation_id: UUID
     person_id: UUID | None
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSnoozed:
+    """It is out of everybody's way until a moment, in ISO 8601."""
+
+    conversation_id: UUID
+    until: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationWoken:
+    """It came back: `why` is time, customer, person, closed or delivery; `by` empty unless somebody here did it."""
+
+    conversation_id: UUID
+    why: str
+    by: str

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -31,14 +32,24 @@ class Listed:
     channel: str
     assignee: str | None
     is_unread: bool
+    snoozed_until: datetime | None
 
 
-def listed(person: "Person", chosen: tuple[str, Sequence[Any]]) -> list[Listed]:
+class Order(Enum):
+    """Of a list: the fields, and the same in SQL."""
+
+    NEWEST = ("-last_at", "-id"), "c.last_at DESC, c.id DESC"
+    SOONEST = ("snoozed_until", "id"), "c.snoozed_until, c.id"
+
+
+def listed(person: "Person", chosen: tuple[str, Sequence[Any]], order: Order = Order.NEWEST) -> list[Listed]:
     """What a row shows of the conversations whose ids this statement gives: only those this person may see."""
     # Only those that are shown are joined with what is shown of them: a search may find thousands.
     ids, given = chosen
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS.replace("CHOSEN", ids), [*given, person.pk])
+        cursor.execute(
+            f"WITH chosen (id) AS MATERIALIZED ({ids}) {_ROWS} ORDER BY {order.value[1]}", [*given, person.pk]
+        )
         return [Listed(*row) for row in cursor.fetchall()]
 
 
@@ -46,9 +57,9 @@ def listed(person: "Person", chosen: tuple[str, Sequence[Any]]) -> list[Listed]:
 IS_UNREAD = """(c.status = 'open' AND CASE WHEN mark.id IS NULL THEN c.heard_at IS NOT NULL
     ELSE mark.up_to IS NULL OR coalesce(c.heard_at > mark.up_to, false) END)"""
 _ROWS = f"""
-    WITH chosen (id) AS MATERIALIZED (CHOSEN)
     SELECT c.id, c.subject, c.status, c.assignee_id, c.last_at, c.waiting_since, c.preview, c.is_automatic, c.brand_id,
-           coalesce(root.id, customer.id), coalesce(root.name, customer.name), account.kind, assignee.name, {IS_UNREAD}
+           coalesce(root.id, customer.id), coalesce(root.name, customer.name), account.kind, assignee.name, {IS_UNREAD},
+           c.snoozed_until
     FROM chosen
     JOIN conversations_conversation c ON c.id = chosen.id
     JOIN customers_customer customer ON customer.id = c.customer_id
@@ -56,5 +67,4 @@ _ROWS = f"""
     JOIN channels_channelaccount account ON account.id = c.account_id
     LEFT JOIN accounts_person assignee ON assignee.id = c.assignee_id
     LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = %s
-    ORDER BY c.last_at DESC, c.id DESC
 """  # noqa: S608 - put together from constants and what Django compiled

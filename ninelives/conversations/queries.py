@@ -27,8 +27,14 @@ MOST_WORDS = 12
 
 
 def in_view(view: str, brand_ids: Collection[UUID], person: UUID | None) -> Conversations:
-    """The conversations of one of the views of the desk: mine, unassigned, all, closed."""
-    rows = Conversation.objects.of_brands(brand_ids).filter(status="closed" if view == "closed" else "open")
+    """The conversations of one of the views of the desk: mine, unassigned, all, closed, snoozed."""
+    rows = Conversation.objects.of_brands(brand_ids)
+    if view == "snoozed":
+        return rows.filter(snoozed_until__isnull=False)
+    if view == "closed":
+        return rows.filter(status="closed")
+    # What there is to do now: without what is to come back later.
+    rows = rows.filter(status="open", snoozed_until=None)
     if view in ("mine", "unassigned"):
         rows = rows.filter(assignee=person if view == "mine" else None)
     return rows
@@ -80,18 +86,21 @@ def counts(person: "Person", most: int) -> dict[str, int]:
     """How many are in the views that an agent works from, and unread among their own, each counted up to `most`."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, {"brands": list(person.brand_ids), "person": person.pk, "most": most})
-        return dict(zip(("unread", "mine", "unassigned", "all"), cursor.fetchone() or (), strict=True))
+        return dict(zip(("unread", "mine", "unassigned", "all", "snoozed"), cursor.fetchone() or (), strict=True))
 
 
-_OPEN = "FROM conversations_conversation WHERE status = 'open' AND brand_id = ANY(%(brands)s::uuid[])"
+_OURS = "FROM conversations_conversation WHERE brand_id = ANY(%(brands)s::uuid[])"
+_OPEN = f"{_OURS} AND status = 'open' AND snoozed_until IS NULL"
 _MY_UNREAD = f"""FROM conversations_conversation c
     LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = %(person)s
-    WHERE c.assignee_id = %(person)s AND c.brand_id = ANY(%(brands)s::uuid[]) AND {IS_UNREAD}"""
+    WHERE c.assignee_id = %(person)s AND c.brand_id = ANY(%(brands)s::uuid[]) AND c.snoozed_until IS NULL
+        AND {IS_UNREAD}"""
 _COUNTS = f"""
     SELECT (SELECT count(*) FROM (SELECT 1 {_MY_UNREAD} LIMIT %(most)s) AS unread),
            (SELECT count(*) FROM (SELECT 1 {_OPEN} AND assignee_id = %(person)s LIMIT %(most)s) AS mine),
            (SELECT count(*) FROM (SELECT 1 {_OPEN} AND assignee_id IS NULL LIMIT %(most)s) AS unassigned),
-           (SELECT count(*) FROM (SELECT 1 {_OPEN} LIMIT %(most)s) AS every)
+           (SELECT count(*) FROM (SELECT 1 {_OPEN} LIMIT %(most)s) AS every),
+           (SELECT count(*) FROM (SELECT 1 {_OURS} AND snoozed_until IS NOT NULL LIMIT %(most)s) AS snoozed)
 """  # noqa: S608 - put together from constants alone
 
 
@@ -176,28 +185,6 @@ def _delivery(told: Any) -> Delivery:
         attempts=told.delivery_attempts,
         reason=told.delivery_reason,
     )
-
-
-def happened(conversation: Conversation) -> list[tuple[str, UUID, datetime, datetime | None, str, str]]:
-    """What was done with it: (assignment or closure, its id, when, when it ended, who, who ended it)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HAPPENED, [conversation.pk, conversation.pk])
-        return list(cursor.fetchall())
-
-
-_HAPPENED = """
-    SELECT 'assignment', a.id, a.at, a.ended_at, p.name, ''
-    FROM conversations_assignment a JOIN accounts_person p ON p.id = a.person_id
-    WHERE a.conversation_id = %s
-    UNION ALL
-    SELECT 'closure', c.id, c.at, c.reopened_at, coalesce(p.name, t.name, ''), coalesce(rp.name, rt.name, '')
-    FROM conversations_closure c
-    LEFT JOIN accounts_person p ON p.id = c.by_person_id
-    LEFT JOIN accounts_token t ON t.id = c.by_token_id
-    LEFT JOIN accounts_person rp ON rp.id = c.reopened_by_id
-    LEFT JOIN accounts_token rt ON rt.id = c.reopened_by_token_id
-    WHERE c.conversation_id = %s
-"""
 
 
 def answer_is_being_written(conversation: Conversation) -> bool:

@@ -25,6 +25,8 @@ EVENTS = {
         Event("conversation.assigned", _("A conversation became somebody's, or nobody's")),
         Event("conversation.closed", _("A conversation was closed")),
         Event("conversation.reopened", _("A conversation was opened again")),
+        Event("conversation.snoozed", _("A conversation was snoozed")),
+        Event("conversation.woken", _("A snoozed conversation came back")),
         Event("message.received", _("A customer wrote")),
         Event("message.sent", _("Something of ours left for the customer")),
         Event("note.written", _("A colleague wrote a note"), is_internal=True),

@@ -35,6 +35,7 @@ def conversation(one: Conversation) -> Shape:
         "brand": named(one.brand),
         "created_at": one.created_at,
         "last_at": one.last_at,
+        "snoozed_until": one.snoozed_until,
     }
 
 

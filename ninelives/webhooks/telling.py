@@ -81,13 +81,14 @@ def _delivery_settled(fact: Fact) -> Iterator[News]:
         yield _saying("delivery.settled", said, state=state)
 
 
-def _changed(event: str) -> Teller:
+def _changed(event: str, *more_told: str) -> Teller:
     """Something was done with a conversation, by somebody or by the customer's own message."""
 
     def tell(fact: Fact) -> Iterator[News]:
         changed = _conversations().filter(pk=fact.told["conversation_id"]).first()
         if changed:
-            yield _of(changed, event, {"conversation": shapes.conversation(changed), "by": _by(fact)})
+            more = {name: fact.told[name] for name in more_told}
+            yield _of(changed, event, {"conversation": shapes.conversation(changed), **more, "by": _by(fact)})
 
     return tell
 
@@ -113,6 +114,8 @@ _TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
     "ConversationAssigned": (_changed("conversation.assigned"), ("conversation.assigned",)),
     "ConversationClosed": (_changed("conversation.closed"), ("conversation.closed",)),
     "ConversationReopened": (_changed("conversation.reopened"), ("conversation.reopened",)),
+    "ConversationSnoozed": (_changed("conversation.snoozed", "until"), ("conversation.snoozed",)),
+    "ConversationWoken": (_changed("conversation.woken", "why"), ("conversation.woken",)),
     "CustomersMerged": (_joined("customer.merged"), ("customer.merged",)),
     "CustomersUnmerged": (_joined("customer.unmerged"), ("customer.unmerged",)),
 }

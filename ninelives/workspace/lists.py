@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from ninelives.accounts.models import Person, initials
 from ninelives.conversations import listing, queries
-from ninelives.conversations.listing import Listed
+from ninelives.conversations.listing import Listed, Order
 from ninelives.conversations.models import Conversation, Conversations
 from ninelives.foundation.compiling import compiled
 from ninelives.workspace.links import link
@@ -21,7 +21,9 @@ from ninelives.workspace.screens import ListChanges, ListPane, Row, Tab
 PAGE = 30
 COUNTED_TO = 1000
 VIEWS = ("mine", "unassigned", "all", "closed")
-_SHORTCUTS = {"mine": "g m", "unassigned": "g u", "all": "g a", "closed": "g c"}
+# Beside the four: what is to come back later.
+MORE_VIEWS = ("snoozed",)
+_SHORTCUTS = {"mine": "g m", "unassigned": "g u", "all": "g a", "closed": "g c", "snoozed": "g s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,18 @@ class Place:
 
 
 def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane:
-    found = _page(person, place)
-    shown = found[:PAGE]
+    found, order = _page(person, place), _order(place)
+    shown, tabs = found[:PAGE], _tabs(person, place)
     return ListPane(
         view=place.view,
         title=_title(place),
         q=place.q,
-        tabs=_tabs(person, place),
+        tabs=tabs[: len(VIEWS)],
+        more_tabs=tabs[len(VIEWS) :],
         rows=_rows(shown, person, place, selected),
         url=place.url(),
-        more_url=place.url(after=_cursor(shown[-1].last_at, shown[-1].id)) if shown else "",
+        order=order.name.lower(),
+        more_url=place.url(after=_cursor(_moment(shown[-1], order), shown[-1].id)) if shown else "",
         is_whole=len(found) <= PAGE,
         page=PAGE,
     )
@@ -63,7 +67,8 @@ def changes(person: Person, place: Place, ids: Collection[UUID]) -> ListChanges:
     if person.brand_ids and ids:
         view = "" if place.q else place.view
         found = listing.listed(person, _of.statement(person.brand_ids, _whose(person, place), ids, view=view))
-    return ListChanges(_rows(found, person, place, None), _tabs(person, place))
+    tabs = _tabs(person, place)
+    return ListChanges(_rows(found, person, place, None), tabs[: len(VIEWS)], tabs[len(VIEWS) :])
 
 
 def next_in(listed: ListPane) -> str:
@@ -75,11 +80,12 @@ def next_in(listed: ListPane) -> str:
 
 def next_after(person: Person, place: Place, conversation: Conversation) -> str:
     """The conversation to go on with when this one is done."""
-    at = (conversation.last_at, conversation.pk)
+    order = _order(place)
+    at = (_moment(conversation, order), conversation.pk)
     if place.q:
-        following = list(_after(queries.search(person, place.q), *at).values_list("pk", flat=True)[:1])
+        following = list(_after(queries.search(person, place.q), order, *at).values_list("pk", flat=True)[:1])
     else:
-        following = _chosen(person.brand_ids, _whose(person, place), *at, view=place.view, most=1)
+        following = _chosen(person.brand_ids, _whose(person, place), *at, view=place.view, order=order, most=1)
     return place.url(following[0]) if following else ""
 
 
@@ -91,22 +97,40 @@ def _page(person: Person, place: Place) -> list[Listed]:
     if not person.brand_ids:
         return []
     at, last_id = _read_cursor(place.after)
+    order, most = _order(place), PAGE + 1
     if place.q:
-        found = _after(queries.search(person, place.q), at, last_id).values("pk")[: PAGE + 1]
+        found = _after(queries.search(person, place.q), order, at, last_id).values("pk")[:most]
         return listing.listed(person, found.query.sql_with_params())
-    chosen = _chosen.statement(person.brand_ids, _whose(person, place), at, last_id, view=place.view, most=PAGE + 1)
-    return listing.listed(person, chosen)
+    given = (person.brand_ids, _whose(person, place), at, last_id)
+    return listing.listed(person, _chosen.statement(*given, view=place.view, order=order, most=most), order)
 
 
 def _whose(person: Person, place: Place) -> UUID | None:
     return person.pk if place.view == "mine" and not place.q else None
 
 
+def _order(place: Place) -> Order:
+    return Order.SOONEST if place.view == "snoozed" and not place.q else Order.NEWEST
+
+
+def _moment(one: Listed | Conversation, order: Order) -> datetime:
+    """By what a list is in order."""
+    # A page may show one that is in no such list any more.
+    return (one.snoozed_until if order is Order.SOONEST else None) or one.last_at
+
+
 @compiled
 def _chosen(
-    brand_ids: Collection[UUID], person: UUID | None, at: datetime | None, last_id: UUID | None, *, view: str, most: int
+    brand_ids: Collection[UUID],
+    person: UUID | None,
+    at: datetime | None,
+    last_id: UUID | None,
+    *,
+    view: str,
+    order: Order,
+    most: int,
 ) -> QuerySet[Conversation, UUID]:
-    return _after(queries.in_view(view, brand_ids, person), at, last_id).values_list("pk", flat=True)[:most]
+    return _after(queries.in_view(view, brand_ids, person), order, at, last_id).values_list("pk", flat=True)[:most]
 
 
 @compiled
@@ -117,14 +141,19 @@ def _of(
     return rows.filter(pk__in=ids).values_list("pk", flat=True)
 
 
-def _after(conversations: Conversations, at: datetime | None, last_id: UUID | None) -> Conversations:
-    rows = conversations.order_by("-last_at", "-id")
-    return rows.filter(Q(last_at__lt=at) | Q(last_at=at, id__lt=last_id)) if at else rows
+def _after(conversations: Conversations, order: Order, at: datetime | None, last_id: UUID | None) -> Conversations:
+    rows = conversations.order_by(*order.value[0])
+    if not at:
+        return rows
+    if order is Order.SOONEST:
+        return rows.filter(Q(snoozed_until__gt=at) | Q(snoozed_until=at, id__gt=last_id))
+    return rows.filter(Q(last_at__lt=at) | Q(last_at=at, id__lt=last_id))
 
 
 def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | None) -> tuple[Row, ...]:
     query = place.query()
     brands = person.brand_names if len(person.brand_names) > 1 else {}
+    order = _order(place)
     return tuple(
         Row(
             id=str(one.id),
@@ -136,7 +165,8 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
             subject=one.subject,
             preview=one.preview,
             at=one.last_at,
-            cursor=_cursor(one.last_at, one.id),
+            snoozed_until=one.snoozed_until,
+            cursor=_cursor(_moment(one, order), one.id),
             channel=one.channel,
             brand=brands.get(one.brand_id, ""),
             assignee=one.assignee or "",
@@ -159,6 +189,7 @@ def _tabs(person: Person, place: Place) -> tuple[Tab, ...]:
         "unassigned": pgettext("conversations", "Unassigned"),
         "all": pgettext("conversations", "All"),
         "closed": pgettext("conversations", "Closed"),
+        "snoozed": pgettext("conversations", "Snoozed"),
     }
     counts = queries.counts(person, COUNTED_TO)
     return tuple(
@@ -171,7 +202,7 @@ def _tabs(person: Person, place: Place) -> tuple[Tab, ...]:
             is_current=view == place.view and not place.q,
             shortcut=_SHORTCUTS[view],
         )
-        for view in VIEWS
+        for view in (*VIEWS, *MORE_VIEWS)
     )
 
 
@@ -189,6 +220,7 @@ def _title(place: Place) -> str:
         "unassigned": _("Unassigned"),
         "all": _("All open conversations"),
         "closed": _("Closed conversations"),
+        "snoozed": _("Snoozed conversations"),
     }[place.view]
 
 

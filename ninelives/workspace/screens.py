@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One of the views of the list: mine, unassigned, all, closed. `count` stops at 1,000 (then "999+")."""
+    """One of the views of the list. `count` stops at 1,000 (then "999+")."""
 
     key: str
     label: str
@@ -30,7 +30,8 @@ class Row:
     subject: str
     preview: str
     at: datetime
-    cursor: str  # where it stands: rows are in the order of these, backwards
+    cursor: str  # where it stands: rows are in the order of these, backwards where the newest come first
+    snoozed_until: datetime | None
     channel: str  # "mail", "pretend": names an icon and a label
     brand: str  # "" where the reader works for one brand
     assignee: str  # "" = nobody
@@ -50,8 +51,10 @@ class ListPane:
     title: str
     q: str
     tabs: tuple[Tab, ...]
+    more_tabs: tuple[Tab, ...]  # views beside the four that everybody works from
     rows: tuple[Row, ...]
     url: str  # of this list; a GET with HX-Request answers with the list region alone
+    order: str  # newest or soonest
     more_url: str  # the rows after these
     is_whole: bool  # nothing comes after these
     page: int  # so many rows at a time
@@ -63,6 +66,7 @@ class ListChanges:
 
     rows: tuple[Row, ...]
     tabs: tuple[Tab, ...]
+    more_tabs: tuple[Tab, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,15 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Preset:
+    """A moment to come back at, as people say it."""
+
+    key: str  # POST until=
+    label: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadHead:
     """What stands over a conversation: whose it is, whether it is closed, and what can be done with it."""
 
@@ -200,6 +213,9 @@ class ThreadHead:
     head_url: str  # GET: this alone
     assignment_url: str  # POST claims, DELETE lets go; "" for who may not
     closure_url: str  # POST closes, DELETE reopens; "" for who may not
+    snoozed_until: datetime | None
+    snooze_url: str  # POST until: snoozes, DELETE wakes; "" for who may not
+    presets: tuple[Preset, ...]
     next_url: str  # the next conversation of the list, to go on to after closing; "" if none
 
 

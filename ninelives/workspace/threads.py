@@ -1,11 +1,12 @@
 """The middle pane: one conversation on the customer's timeline, and the composer under it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields
 from operator import attrgetter
 
 from django.db.models import prefetch_related_objects
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import Person, initials
@@ -15,13 +16,12 @@ from ninelives.channels.queries import abilities
 from ninelives.channels.remarks import worded
 from ninelives.conversations import queries
 from ninelives.conversations.models import Attachment, Conversation, Message
-from ninelives.conversations.queries import Said, draft_of, happened, said, typing_until
+from ninelives.conversations.queries import Said, draft_of, said, typing_until
 from ninelives.customers.models import Customer
 from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.workspace import merges, wording
-from ninelives.workspace.lines import line
+from ninelives.workspace import happenings, merges, snoozes, wording
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import (
@@ -60,6 +60,9 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
         head_url=_deed("head", place, conversation),
         assignment_url=_deed("assignment", place, conversation) if may_answer else "",
         closure_url=_deed("closure", place, conversation) if may_answer else "",
+        snoozed_until=conversation.snoozed_until,
+        snooze_url=_deed("snooze", place, conversation) if may_answer else "",
+        presets=snoozes.presets(localtime()) if may_answer and conversation.is_open else (),
         next_url=next_url,
     )
 
@@ -96,7 +99,7 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
     prefetch_related_objects([one.message for one in told if one.message.has_files], "attachments")
     shown = [_bubble(one, conversation, person, place) for one in told]
     return tuple(
-        sorted(shown + _happened(conversation) + merges.lines(conversation, person, place), key=attrgetter("at"))
+        sorted(shown + happenings.lines(conversation) + merges.lines(conversation, person, place), key=attrgetter("at"))
     )
 
 
@@ -262,22 +265,3 @@ def _attached(file: Attachment) -> Attached:
 
 def _file_url(file: Attachment) -> str:
     return link("file", file.pk)
-
-
-def _happened(conversation: Conversation) -> list[Bubble]:
-    lines: list[Bubble] = []
-    for what, row_id, at, ended_at, who, ended_by in happened(conversation):
-        begun, ended = _WORDS[what]
-        lines.append(line(row_id, at, begun(who)))
-        if ended_at:
-            lines.append(line(row_id, ended_at, ended(ended_by or (who if what == "assignment" else "")), "end"))
-    return lines
-
-
-_WORDS: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
-    "assignment": (lambda who: _("%s took this on") % who, lambda who: _("%s let this go") % who),
-    "closure": (
-        lambda who: _("Closed by %s") % who if who else _("Closed"),
-        lambda who: _("Reopened by %s") % who if who else _("Open again because there is news"),
-    ),
-}

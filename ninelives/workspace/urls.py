@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/<slug:view>/<uuid:conversation_id>/read-mark/", reading.read_mark, name="read_mark"),
     path("desk/<slug:view>/<uuid:conversation_id>/assignment/", deeds.assignment, name="assignment"),
     path("desk/<slug:view>/<uuid:conversation_id>/closure/", deeds.closure, name="closure"),
+    path("desk/<slug:view>/<uuid:conversation_id>/snooze/", deeds.snooze, name="snooze"),
     path("desk/<slug:view>/<uuid:conversation_id>/merges/<uuid:merge_id>/", joining.merge, name="merge"),
     path("desk/<slug:view>/<uuid:conversation_id>/reply/", deeds.reply, name="reply"),
     path("desk/<slug:view>/<uuid:conversation_id>/note/", deeds.note, name="note"),

@@ -1,6 +1,7 @@
 """The statements that docs/reference/data.md gives for erasing a customer leave nothing of her, and nobody else out."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation, Message
 from ninelives.customers.actions import merge, unmerge
 from ninelives.customers.models import Customer
+from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact, File
 from ninelives.reception.models import Visitor
 from ninelives.reception.tests.chat_tools import Widget, open_chat, proof
@@ -76,6 +78,7 @@ def test_nothing_is_left_of_her(people, client):
     actions.note(conversation, actor=people.alice, text="Is there a Sesamstraat?", key="n")
     actions.save_draft(conversation, person=people.bob, text="About Sesamstraat", mode="note", version=0)
     actions.mark_unread(conversation, person=people.alice)
+    actions.snooze(conversation, actor=people.alice, until=now() + timedelta(days=1))
     actions.close(conversation, actor=people.alice)
     address = f"/api/v1/conversations/{conversation.pk}/messages"
     headers = {**bearer(Permission.ANSWER), "Idempotency-Key": "once"}

@@ -6,6 +6,7 @@ import { LiveRegion } from "./live-region";
 
 const MOST_PAGES = 6;
 const MOST_ROWS = 50;
+const VIEWS = ".tab, .view";
 
 export class LiveList extends LiveRegion {
   #day = today();
@@ -64,13 +65,13 @@ export class LiveList extends LiveRegion {
     const open = document.getElementById("panes")?.dataset["row"];
     fresh.find((row) => row.id === open)?.firstElementChild?.setAttribute("aria-current", "true");
     place(rows, ids, fresh);
-    this.#count(parts.querySelectorAll(".tab"));
+    this.#count(parts.querySelectorAll(VIEWS));
     // An empty list has words of its own, and one that ran short has more to show.
     return rowsOf(rows).length > 0 || super.catchUp(new Set(), signal);
   }
 
   #count(tabs: Iterable<Element>): void {
-    const shown = this.querySelectorAll(".tab");
+    const shown = this.querySelectorAll(VIEWS);
     for (const [at, tab] of [...tabs].entries()) if (shown[at]?.textContent !== tab.textContent) shown[at]?.replaceChildren(...tab.childNodes);
   }
 

@@ -1,7 +1,7 @@
 """Reading conversations, answering, noting, closing."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -193,3 +193,26 @@ def _fill(people: Cast, conversation: Conversation, count: int) -> None:
     Attachment.objects.bulk_create(
         Attachment(message=message, file=file, name="a.png", media_type="image/png", size=9) for message in messages
     )
+
+
+def test_snoozing_and_bringing_back(api: Client, conversation: Conversation) -> None:
+    snooze = f"{CONVERSATIONS}/{conversation.pk}/snooze"
+
+    def snoozed(until: object) -> tuple[int, dict[str, object]]:
+        answer = api.post(snooze, json.dumps({"until": until}), content_type="application/json")
+        return answer.status_code, answer.json()
+
+    until = now().replace(microsecond=0) + timedelta(hours=3)
+    status, told = snoozed(until.isoformat())
+    assert (status, datetime.fromisoformat(str(told["snoozed_until"]))) == (
+        201,
+        until.replace(microsecond=until.microsecond // 1000 * 1000),
+    )
+    assert len(api.get(CONVERSATIONS, {"snoozed": "true"}).json()["items"]) == 1
+    assert api.get(CONVERSATIONS, {"snoozed": "false"}).json()["items"] == []
+
+    for moment in (now().isoformat(), "2026-12-01T10:00:00", "soon", None):
+        assert snoozed(moment)[0] == 422, moment
+    assert [api.delete(snooze).json()["snoozed_until"] for _ in range(2)] == [None, None]
+    api.post(f"{CONVERSATIONS}/{conversation.pk}/closure")
+    assert snoozed(until.isoformat())[1]["type"] == "urn:problem-type:ninelives:not-open"

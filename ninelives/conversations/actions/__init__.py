@@ -35,5 +35,11 @@ from ninelives.conversations.actions.mentioning import see_mentions as see_menti
 from ninelives.conversations.actions.proving import note_check as note_check
 from ninelives.conversations.actions.reading import mark_read as mark_read
 from ninelives.conversations.actions.reading import mark_unread as mark_unread
+from ninelives.conversations.actions.snoozing import SNOOZES as SNOOZES
+from ninelives.conversations.actions.snoozing import NoSuchMomentError as NoSuchMomentError
+from ninelives.conversations.actions.snoozing import next_wake as next_wake
+from ninelives.conversations.actions.snoozing import snooze as snooze
+from ninelives.conversations.actions.snoozing import wake as wake
+from ninelives.conversations.actions.snoozing import wake_due as wake_due
 from ninelives.conversations.actions.taking_in import Arrival as Arrival
 from ninelives.conversations.actions.taking_in import take_in as take_in

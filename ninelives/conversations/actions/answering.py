@@ -19,9 +19,10 @@ from ninelives.conversations import tokens
 from ninelives.conversations.actions import drafting
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.mentioning import mention
+from ninelives.conversations.actions.snoozing import wake
 from ninelives.conversations.actions.telling import tell_screens, tell_timelines
 from ninelives.conversations.events import MessageWritten
-from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message, preview
+from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message, Snooze, preview
 from ninelives.customers.queries import addresses_of
 from ninelives.foundation.address import Address
 from ninelives.foundation.announcing import announce
@@ -147,7 +148,8 @@ def tell_of_delivery(delivery_id: UUID) -> None:
     if message is None or message.delivery is None:
         return
     if message.delivery.state in _NEEDS_SOMEBODY and not message.is_automatic:
-        # Whoever answered and closed would never look at it again.
+        # Whoever answered and closed, or snoozed, would not look at it again in time.
+        wake(message.conversation, why=Snooze.Why.DELIVERY)
         reopen(message.conversation, actor=None)
     tell_timelines(message.conversation)
 

@@ -3,9 +3,10 @@
 from django.db import transaction
 
 from ninelives.accounts.models import Actor, Person, Token, by
+from ninelives.conversations.actions.snoozing import woken
 from ninelives.conversations.actions.telling import tell_customer, tell_screens
 from ninelives.conversations.events import ConversationClosed, ConversationReopened
-from ninelives.conversations.models import Closure, Conversation
+from ninelives.conversations.models import Closure, Conversation, Snooze
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 
@@ -17,6 +18,7 @@ def close(conversation: Conversation, *, actor: Actor) -> bool:
     """False when it was closed already."""
     if not _set(conversation, Status.OPEN, Status.CLOSED):
         return False
+    woken(conversation, actor, Snooze.Why.CLOSED)
     Closure.objects.create(conversation=conversation, **by(actor))
     announce(ConversationClosed(conversation.pk, str(actor.pk)))
     tell_screens(conversation)
@@ -41,7 +43,7 @@ def reopen(conversation: Conversation, *, actor: Actor | None) -> bool:
 
 
 def _set(conversation: Conversation, before: str, after: str) -> bool:
-    if not Conversation.objects.filter(pk=conversation.pk, status=before).update(status=after):
+    if not Conversation.objects.filter(pk=conversation.pk, status=before).update(status=after, snoozed_until=None):
         return False
-    conversation.status = after
+    conversation.status, conversation.snoozed_until = after, None
     return True

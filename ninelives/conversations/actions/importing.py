@@ -36,7 +36,7 @@ def close_imported(conversation_ids: Collection[UUID]) -> int:
     """
     imported = _only_imported(conversation_ids)
     untouched = imported.filter(~Exists(Closure.objects.filter(conversation=_HERE)), status=Conversation.Status.OPEN)
-    untouched = untouched.filter(~Exists(Assignment.objects.filter(conversation=_HERE)))
+    untouched = untouched.filter(~Exists(Assignment.objects.filter(conversation=_HERE)), snoozed_until=None)
     # Locked: a live message that comes in at this moment must find it either open or properly closed.
     found = list(untouched.select_for_update(of=("self",)))
     Closure.objects.bulk_create(Closure(conversation=one, at=one.last_at) for one in found)
@@ -122,7 +122,7 @@ def _messages(conversation: Conversation, dialogue: Dialogue) -> list[Message]:
     _in_order(messages)
     conversation.created_at, conversation.last_at = messages[0].occurred_at, messages[-1].occurred_at
     if conversation.is_open and messages[-1].direction == Message.Direction.INBOUND:
-        conversation.waiting_since = messages[-1].occurred_at
+        conversation.waiting_since = conversation.heard_at = messages[-1].occurred_at
     return messages
 
 

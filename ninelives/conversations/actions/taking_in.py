@@ -14,9 +14,10 @@ from ninelives.channels.queries import abilities, without_tag
 from ninelives.conversations import threading
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.living import note_typing
+from ninelives.conversations.actions.snoozing import wake
 from ninelives.conversations.actions.telling import tell_person, tell_screens
 from ninelives.conversations.events import MessageReceived
-from ninelives.conversations.models import Attachment, Conversation, Message, Participant, preview
+from ninelives.conversations.models import Attachment, Conversation, Message, Participant, Snooze, preview
 from ninelives.customers.models import Customer
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
@@ -152,8 +153,8 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     """The list shows the newest message; an old one that comes in late (import) moves nothing."""
     conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
     conversation.heard_at = _heard_at(inbound, receipt, conversation.heard_at)
-    if message.occurred_at >= conversation.last_at:
-        conversation.last_at = message.occurred_at
+    if _is_newest(message, conversation):
+        conversation.last_at = max(message.occurred_at, conversation.last_at)
         conversation.preview = preview(message.shown_text)
         waits = message.direction == Direction.INBOUND and inbound.machine is None
         if waits and not conversation.waiting_since:
@@ -163,8 +164,17 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     conversation.save(update_fields=["last_at", "preview", "waiting_since", "is_automatic", "heard_at"])
     if conversation.assignee_id and not receipt.is_import:
         tell_person(conversation.assignee_id)
-    if not conversation.is_open and _reopens(message, inbound):
+    if _reopens(message, inbound):
+        wake(conversation, why=Snooze.Why.CUSTOMER)
         reopen(conversation, actor=None)
+
+
+def _is_newest(message: Message, conversation: Conversation) -> bool:
+    if message.occurred_at >= conversation.last_at:
+        return True
+    # It may have come back from a snooze since the last was said.
+    others = conversation.messages.exclude(pk=message.pk).exclude(direction=Direction.NOTE)
+    return not others.filter(occurred_at__gt=message.occurred_at).exists()
 
 
 def _reopens(message: Message, inbound: InboundMessage) -> bool:

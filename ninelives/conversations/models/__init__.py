@@ -16,3 +16,4 @@ from ninelives.conversations.models.message import Attachment as Attachment
 from ninelives.conversations.models.message import Message as Message
 from ninelives.conversations.models.message import preview as preview
 from ninelives.conversations.models.reading import ReadMark as ReadMark
+from ninelives.conversations.models.snooze import Snooze as Snooze

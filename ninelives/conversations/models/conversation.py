@@ -37,7 +37,7 @@ class Conversations(models.QuerySet["Conversation"]):
 
 
 class Conversation(models.Model):
-    """One thread. Status and assignee are repeated here from their rows, so that a list is one read."""
+    """One thread. Status, assignee and snooze are repeated here from their rows, so that a list is one read."""
 
     class Status(models.TextChoices):
         OPEN = "open"
@@ -58,7 +58,9 @@ class Conversation(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     assignee = models.ForeignKey(Person, models.PROTECT, null=True, related_name="conversations")
     created_at = models.DateTimeField(default=now)
-    # The last thing said by either side; lists are in this order.
+    # Until when it is out of everybody's way; then it comes back by itself.
+    snoozed_until = models.DateTimeField(null=True)
+    # The last thing said by either side, or when it came back from a snooze; lists are in this order.
     last_at = models.DateTimeField(default=now)
     # Since when the customer waits for an answer; empty while we spoke last.
     waiting_since = models.DateTimeField(null=True)
@@ -74,6 +76,11 @@ class Conversation(models.Model):
     objects = Conversations.as_manager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(snoozed_until=None) | models.Q(status="open"), name="only_open_ones_are_snoozed"
+            )
+        ]
         indexes = [
             models.Index(fields=["status", "-last_at", "-id"], name="conversation_list"),
             models.Index(fields=["assignee", "status", "-last_at"], name="conversation_mine"),
@@ -84,6 +91,11 @@ class Conversation(models.Model):
             ),
             models.Index(fields=["customer", "-last_at"], name="conversation_of_customer"),
             models.Index(fields=["-last_at", "-id"], name="conversation_newest"),
+            models.Index(
+                fields=["snoozed_until", "id"],
+                condition=models.Q(snoozed_until__isnull=False),
+                name="conversation_snoozed",
+            ),
         ]
 
     @property

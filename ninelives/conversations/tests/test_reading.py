@@ -104,7 +104,7 @@ def test_the_model_knows_the_same_as_the_list(cast: Cast, conversation: Conversa
 def test_mine_counts_its_unread(cast: Cast, conversation: Conversation) -> None:
     assert queries.counts(cast.alice, 10)["unread"] == 0
     actions.claim(conversation, person=cast.alice)
-    assert queries.counts(cast.alice, 10) == {"unread": 1, "mine": 1, "unassigned": 0, "all": 1}
+    assert queries.counts(cast.alice, 10) == {"unread": 1, "mine": 1, "unassigned": 0, "all": 1, "snoozed": 0}
     reads(conversation, cast.alice)
     assert queries.counts(cast.alice, 10)["unread"] == 0
     actions.mark_unread(conversation, person=cast.alice)

@@ -8,7 +8,7 @@ from functools import cache, lru_cache, partial
 from django import template
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.dates import MONTHS, MONTHS_3
+from django.utils.dates import MONTHS, MONTHS_3, WEEKDAYS_ABBR
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -71,6 +71,17 @@ def when(at: datetime | None) -> str:
 def moment(at: datetime | None) -> str:
     """When in a conversation: 14:05 today, 3 nov 14:05 before."""
     return _time(at, _with_clock(at)) if at else ""
+
+
+@register.filter(expects_localtime=True)
+def weekday_clock(at: datetime) -> str:
+    """A moment of the next days: Mon 09:00."""
+    return _time(at, f"{WEEKDAYS_ABBR[at.weekday()]} {at:%H:%M}")
+
+
+def clock_words(at: datetime | None) -> str:
+    """The same within a sentence."""
+    return _with_clock(timezone.localtime(at)) if at else ""
 
 
 @register.filter

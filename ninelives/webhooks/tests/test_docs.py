@@ -1,6 +1,7 @@
 """Every event stands in the reference with its fields, as it is really told."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -43,6 +44,8 @@ def test_each_is_told_with_the_fields_that_are_promised(cast: Cast, receiver: Re
     conversations.answer(conversation, actor=cast.alice, text="An answer", key="2")
     Delivery.objects.update(due_at=now(), account=cast.pretend)
     deliver_due()
+    conversations.snooze(conversation, actor=cast.alice, until=now() + timedelta(days=1))
+    conversations.wake(conversation, actor=cast.alice)
     conversations.close(conversation, actor=cast.alice)
     conversations.reopen(conversation, actor=cast.alice)
     base = cast.brand.base_id

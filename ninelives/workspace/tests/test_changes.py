@@ -1,12 +1,15 @@
 """The rows that a list asks for at a signal."""
 
+from datetime import timedelta
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 
 from ninelives.accounts.models import Person
-from ninelives.conversations.actions import claim, close
+from ninelives.conversations.actions import claim, close, snooze
 from ninelives.conversations.models import Conversation
+from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from tests.cast import Cast, mail, make_cast, take_in
 
@@ -34,14 +37,15 @@ def test_only_the_rows_that_were_asked_for(cast: Cast, conversation: Conversatio
 
 def test_a_row_belongs_to_the_views_that_it_would_be_found_in(cast: Cast, conversation: Conversation) -> None:
     def views(person: Person) -> set[str]:
-        return {
-            view for view in ("mine", "unassigned", "all", "closed") if "<li" in rows(person, view, conversation.pk)
-        }
+        every = ("mine", "unassigned", "all", "closed", "snoozed")
+        return {view for view in every if "<li" in rows(person, view, conversation.pk)}
 
     assert views(cast.alice) == views(cast.bob) == {"unassigned", "all"}
     claim(conversation, person=cast.alice)
     assert views(cast.alice) == {"mine", "all"}
     assert views(cast.bob) == {"all"}
+    snooze(conversation, actor=cast.alice, until=now() + timedelta(hours=1))
+    assert views(cast.alice) == views(cast.bob) == {"snoozed"}
     close(conversation, actor=cast.alice)
     assert views(cast.alice) == views(cast.bob) == {"closed"}
 

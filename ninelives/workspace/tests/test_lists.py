@@ -58,6 +58,11 @@ def test_each_view_is_whole_over_its_pages_and_in_order(cast: Cast) -> None:
         first, second = pages(cast.alice, f"/desk/{view}/")
         assert len(first) == PAGE
         assert first + second == [str(one.pk) for one in there], view
+    soon = now() + timedelta(days=1)
+    later = conversations(cast, PAGE + 5, snoozed_until=soon)
+    Conversation.objects.filter(pk=later[0].pk).update(snoozed_until=soon + timedelta(hours=1))
+    there = [str(one.pk) for one in sorted(later[1:], key=lambda one: one.pk)] + [str(later[0].pk)]
+    assert [row for page in pages(cast.alice, "/desk/snoozed/") for row in page] == there
     assert [len(page) for page in pages(cast.alice, "/desk/all/")] == [PAGE, PAGE, 10]
     assert pages(cast.bob, "/desk/mine/") == [[]]
     assert pages(cast.charlie, "/desk/all/") == [[]]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations import actions, queries
 from ninelives.conversations.models import Conversation, DraftFile
-from ninelives.workspace import threads
+from ninelives.workspace import snoozes, threads
 from ninelives.workspace.lists import Place
 from ninelives.workspace.views.desk import panes
 from ninelives.workspace.views.reaching import conversation_of, needs, page, person_of, place_of, problem
@@ -37,6 +38,22 @@ def assignment(request: HttpRequest, view: str, conversation_id: UUID) -> HttpRe
 def closure(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
     conversation = conversation_of(request, conversation_id)
     (actions.reopen if request.method == "DELETE" else actions.close)(conversation, actor=person_of(request))
+    return _shown(request, conversation, view)
+
+
+@require_http_methods(["POST", "DELETE"])
+@needs_answer
+def snooze(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    conversation = conversation_of(request, conversation_id)
+    if request.method == "DELETE":
+        actions.wake(conversation, actor=person_of(request))
+        return _shown(request, conversation, view)
+    try:
+        until = snoozes.moment(request.POST.get("until", ""), localtime())
+        if not until or not actions.snooze(conversation, actor=person_of(request), until=until):
+            return problem(request, _("Choose a moment still to come, for a conversation that is open."))
+    except actions.NoSuchMomentError:
+        return problem(request, _("Choose a moment still to come."))
     return _shown(request, conversation, view)
 
 

@@ -16,7 +16,7 @@ from ninelives.accounts.permissions import Permission
 from ninelives.conversations import queries
 from ninelives.conversations.models import Conversation
 from ninelives.foundation.text import storable
-from ninelives.workspace.lists import VIEWS, Place
+from ninelives.workspace.lists import MORE_VIEWS, VIEWS, Place
 
 View = Callable[..., HttpResponse]
 
@@ -41,7 +41,7 @@ def needs(permission: Permission) -> Callable[[View], View]:
 
 
 def place_of(request: HttpRequest, view: str) -> Place:
-    if view not in VIEWS:
+    if view not in (*VIEWS, *MORE_VIEWS):
         raise Http404
     q = storable(request.GET.get("q", "")).strip()[:200]
     return Place(view, q, request.GET.get("after", "")[:200])
