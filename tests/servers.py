@@ -68,6 +68,8 @@ class Ninelives:
     """`ninelives up` on a given database, with a data folder of its own."""
 
     def __init__(self, database_url: str, outgoing: str) -> None:
+        # Of a token that may do all, for whoever speaks to the API.
+        self.bearer = ""
         self.folder = Path(tempfile.mkdtemp(prefix="ninelives-stories-"))
         self.port, self.smtp_port = free_port(), free_port()
         self.environ = {
@@ -76,6 +78,7 @@ class Ninelives:
             "NINELIVES_DEMO": "0",
             "NINELIVES_DNS": "off",
             "NINELIVES_LOG": "warning",
+            "NINELIVES_OUTGOING_ALLOW": "127.0.0.1",
             "NINELIVES_OUTGOING_SMTP": outgoing,
             "NINELIVES_PORT": str(self.port),
             "NINELIVES_SMTP_PORT": str(self.smtp_port),

@@ -42,4 +42,7 @@ def _nav(person: Person, path: str) -> tuple[NavItem, ...]:
     if person.may(Permission.EDIT_KNOWLEDGE):
         url = link("answers")
         items.append(NavItem(_("Answers"), url, "canned", "g w", path.startswith(url)))
+    if person.may(Permission.MANAGE_WEBHOOKS):
+        url = link("webhooks")
+        items.append(NavItem(_("Webhooks"), url, "webhook", "g h", path.startswith(url)))
     return tuple(items)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ninelives.accounts.models import Brand, Person
 from ninelives.customers.models import Customer
+from ninelives.workspace.webhooks import events_offered
 
 
 class Description(forms.Form):
@@ -53,3 +54,23 @@ class Answer(forms.Form):
         brand = cast("forms.ModelChoiceField[Brand]", self.fields["brand"])
         brand.queryset = Brand.objects.filter(pk__in=person.brand_ids).order_by("name")
         brand.empty_label = str(_("every brand"))
+
+
+class WebhookForm(forms.Form):
+    """Where another system is, and what it is told. Of which brand is decided once."""
+
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=2000,
+        widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.org/ninelives", "inputmode": "url"}),
+    )
+    events = forms.MultipleChoiceField(label=_("What it is told"), widget=forms.CheckboxSelectMultiple)
+    brand = forms.ModelChoiceField(Brand.objects.none(), label=_("Brand"), required=False)
+
+    def __init__(self, person: Person, *given: Any, is_made: bool = False, **named: Any) -> None:
+        super().__init__(*given, **named)
+        cast(forms.MultipleChoiceField, self.fields["events"]).choices = events_offered()
+        brand = cast("forms.ModelChoiceField[Brand]", self.fields["brand"])
+        brand.queryset = Brand.objects.filter(pk__in=person.brand_ids).order_by("name")
+        brand.empty_label = str(_("every brand"))
+        brand.disabled = is_made

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from ninelives.workspace.views import answers, company, deeds, desk, files, finding, joining, ledger, people, reading
+from ninelives.workspace.views import (
+    answers,
+    company,
+    deeds,
+    desk,
+    files,
+    finding,
+    joining,
+    ledger,
+    people,
+    reading,
+    webhooks,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -40,6 +52,17 @@ urlpatterns = [
     path("answers/", answers.all_, name="answers"),
     path("answers/new/", answers.new, name="new_answer"),
     path("answers/<uuid:answer_id>/", answers.one, name="answer"),
+    path("webhooks/", webhooks.all_, name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="new_webhook"),
+    path("webhooks/<uuid:webhook_id>/", webhooks.one, name="webhook"),
+    path("webhooks/<uuid:webhook_id>/edit/", webhooks.edit, name="webhook_edit"),
+    path("webhooks/<uuid:webhook_id>/activity/", webhooks.activity, name="webhook_activity"),
+    path("webhooks/<uuid:webhook_id>/ending/", webhooks.ending, name="webhook_ending"),
+    path("webhooks/<uuid:webhook_id>/secret/", webhooks.secret, name="webhook_secret"),
+    path("webhooks/<uuid:webhook_id>/test/", webhooks.test, name="webhook_test"),
+    path("webhooks/<uuid:webhook_id>/replay/", webhooks.replay, name="webhook_replay"),
+    path("webhooks/<uuid:webhook_id>/calls/<uuid:call_id>/", webhooks.call, name="call"),
+    path("webhooks/<uuid:webhook_id>/calls/<uuid:call_id>/replay/", webhooks.call_again, name="call_again"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/<uuid:receipt_id>/", ledger.receipt, name="receipt"),
     path("ledger/<uuid:receipt_id>/raw/", ledger.raw, name="raw"),

@@ -20,8 +20,9 @@ def post_office() -> Iterator[PostOffice]:
 @pytest.fixture(scope="package")
 def running(post_office: PostOffice) -> Iterator[Ninelives]:
     url = fresh_database("ninelives_stories")
-    run_module("tests.stories.organisation", DATABASE_URL=url)
+    *_, bearer = run_module("tests.stories.organisation", DATABASE_URL=url).splitlines()
     with Ninelives(url, post_office.address) as ninelives:
+        ninelives.bearer = bearer
         yield ninelives
 
 

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import Desk, Office
+from tests.receivers import Receiver, status
 from tests.stories.people import Customer
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -99,3 +100,31 @@ def test_the_other_pages(inspector: Inspector, dora: Customer) -> None:
     inspector.looks(eva.goes_to("/nowhere/"), "not found")
     gijs = inspector.desk_of("Gijs").goes_to("/")
     inspector.looks(gijs, "home of the planner")
+
+
+def test_webhooks(inspector: Inspector) -> None:
+    iris = inspector.desk_of("Iris").goes_to("/webhooks/")
+    inspector.looks(iris, "webhooks")
+    iris.goes_to("/webhooks/new/")
+    iris.page.get_by_label("Address").fill("http://10.0.0.1/")
+    iris.faults.expect("422")
+    iris.page.get_by_role("button", name="Make").click()
+    expect(iris.page.get_by_role("alert")).to_be_visible()
+    inspector.looks(iris, "new webhook, refused")
+    with Receiver(always=status(500, body=b"No")) as receiver:
+        iris.page.get_by_label("Address").fill(receiver.url)
+        iris.page.get_by_role("button", name="Make").click()
+        expect(iris.page.get_by_label("Secret")).to_be_visible()
+        inspector.looks(iris, "secret")
+        iris.page.get_by_role("link", name="I have it").click()
+        inspector.looks(iris, "webhook without calls")
+        iris.page.get_by_role("button", name="Send a test").click()
+        expect(iris.page.get_by_role("cell", name="500")).to_be_visible()
+        inspector.looks(iris, "call")
+        iris.page.get_by_role("link", name=receiver.url).click()
+        expect(iris.page.get_by_text("Nothing reached it since")).to_be_visible()
+        inspector.looks(iris, "webhook that fails")
+    iris.page.get_by_role("link", name="Change").click()
+    inspector.looks(iris, "webhook changed")
+    iris.page.get_by_role("button", name="End this webhook").click()
+    expect(iris.page.get_by_role("heading", level=1)).to_have_text("Webhooks")

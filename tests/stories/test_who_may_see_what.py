@@ -21,6 +21,7 @@ from ninelives.conversations.models import Conversation
 from ninelives.customers.actions import merge
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.secrets import seal
+from ninelives.knowledge.actions import write_answer
 from ninelives.reception.models import Spending
 from ninelives.webhooks.models import Call, Webhook
 from tests.browser import Office
@@ -38,6 +39,10 @@ SECRETS = ("pumpernickel", "Quaggenburg", "dora@quagga.example", "marzipan", "ci
 
 # What names something and tells nothing of a customer.
 OF_NOBODY = {
+    "answers/<uuid:answer_id>/",
+    "desk/<slug:view>/<uuid:conversation_id>/attendance/",
+    "desk/<slug:view>/<uuid:conversation_id>/colleagues/",
+    "desk/<slug:view>/<uuid:conversation_id>/typing/",
     "api/v1/receipts/<receipt_id>",
     "api/v1/webhooks/<webhook_id>",
     "api/v1/webhooks/<webhook_id>/calls",
@@ -78,6 +83,7 @@ def dossier(db: None) -> Dossier:
     call = Call.objects.create(
         webhook=webhook, event="message.received", customer=conversation.customer_id, payload='{"text": "pumpernickel"}'
     )
+    canned = write_answer(None, actor=cast.lead, shortcut="hello", title="Hello", text="Cinnamon?", brand=cast.brand)
     examples = {
         "view": "all",
         "conversation_id": conversation.pk,
@@ -89,6 +95,7 @@ def dossier(db: None) -> Dossier:
         "receipt_id": receipt.pk,
         "kind": "pretend",
         "account_id": cast.pretend.pk,
+        "answer_id": canned.pk,
         "webhook_id": webhook.pk,
         "call_id": call.pk,
         "uidb36": "1",
@@ -113,7 +120,7 @@ def test_for_people_of_another_brand_it_does_not_exist(dossier: Dossier, role: R
     with nothing_changes():
         for address, method, answer in walk(lambda: signed_in(charlie), dossier):
             if names_something(address):
-                hidden = HIDDEN if role == Role.TEAM_LEAD else REFUSED - {401}
+                hidden = HIDDEN if role == Role.TEAM_LEAD and not is_administrators(address) else REFUSED - {401}
                 assert answer.status_code in hidden or is_machine(address), told(address, method, answer)
 
 
@@ -162,7 +169,7 @@ def test_whoever_looks_is_written_down(dossier: Dossier) -> None:
     for address in filter(names_something, addresses()):
         Viewing.objects.all().delete()
         forget_looks()
-        if found(lead, address.url(dossier.examples)):
+        if address.route not in OF_NOBODY and found(lead, address.url(dossier.examples)):
             looked_at += 1
             seen = Viewing.objects.get()
             assert (seen.person, seen.customer) == (dossier.cast.lead, dossier.conversation.customer_id), address
@@ -242,6 +249,10 @@ def is_open(address: Address) -> bool:
 
 def is_machine(address: Address) -> bool:
     return address.route.startswith("api/")
+
+
+def is_administrators(address: Address) -> bool:
+    return address.route.startswith("webhooks/")
 
 
 def names_something(address: Address) -> bool:

@@ -15,8 +15,10 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from ninelives.accounts.models import Brand
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
+from ninelives.foundation.live import signal
 from ninelives.foundation.secrets import SecretLostError, unseal
 from ninelives.foundation.text import storable
 from ninelives.webhooks.actions.promising import disable
@@ -103,6 +105,7 @@ def conclude(errand: Errand, heard: Heard) -> None:
     if webhook is None:
         return
     _end_attempt(errand, heard)
+    _tell_screens(webhook)
     mine = Call.objects.filter(pk=errand.call, state=State.CALLING, attempts=errand.count)
     if heard.is_good:
         mine.update(state=State.SUCCEEDED, ended_at=now())
@@ -194,6 +197,12 @@ def _give_up(webhook: Webhook, call: Call) -> None:
     # In all the days of this call nothing else succeeded either.
     if webhook.failing_since and webhook.failing_since <= began + LEASE:
         disable(webhook, Webhook.Reason.FAILING)
+
+
+def _tell_screens(webhook: Webhook) -> None:
+    # Whoever may see those of every brand hears what is said to any.
+    audience = webhook.brand_id or Brand.objects.order_by("pk").values_list("pk", flat=True).first()
+    signal(f"webhook:{webhook.pk}", str(audience))
 
 
 def _asked_for(heard: Heard) -> timedelta:

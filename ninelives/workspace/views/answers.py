@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.permissions import Permission
 from ninelives.foundation.text import storable
 from ninelives.knowledge import actions, queries
@@ -23,6 +24,8 @@ MOST_SHOWN = 300
 def suggestions(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
     """Those that fit what was typed, with their fields filled in for this conversation."""
     conversation = conversation_of(request, conversation_id)
+    who = conversation.customer_id
+    note_viewing(person_of(request), customer=who, subject="conversation", subject_id=conversation.pk)
     found = answers.suggestions(person_of(request), conversation, _asked(request)[:80])
     return page(request, "workspace/_canned.html", {"answers": found})
 
