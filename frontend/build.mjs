@@ -20,7 +20,7 @@ await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1) +
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/desk.ts", "src/first.ts", "src/app.css"],
+    entryPoints: ["src/desk.ts", "src/first.ts", "src/app.css", "src/shop/shop.ts", "src/shop/shop.css"],
     outdir: dist,
     bundle: true,
     minify: true,

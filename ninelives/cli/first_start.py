@@ -22,7 +22,7 @@ def prepare(environment: Environment | None = None) -> str:
         with suppress(IntegrityError), transaction.atomic():
             return _found_demo(settings) if settings.demo else _found_bare()
         organisation = Organisation.objects.get()
-    return _sign_ins_again(settings) if organisation.is_demo else ""
+    return _continue_demo(settings) if organisation.is_demo else ""
 
 
 def _found_demo(settings: Environment) -> str:
@@ -33,6 +33,13 @@ def _found_demo(settings: Environment) -> str:
     password = kept_secret(settings.data / PASSWORD_FILE, lambda: memorable(3))
     founding.found(password)
     return _sign_ins(password)
+
+
+def _continue_demo(settings: Environment) -> str:
+    from ninelives.demo import founding
+
+    founding.complete()
+    return _sign_ins_again(settings)
 
 
 def _found_bare() -> str:

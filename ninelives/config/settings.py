@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "ninelives.reception",
     "ninelives.workspace",
     "ninelives.api",
+    "ninelives.demo",
     "ninelives.config.apps.Assembly",
 ]
 

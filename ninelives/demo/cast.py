@@ -30,6 +30,8 @@ class Box:
     address: str = ""
     takes_all: bool = False
     confirms: bool = False
+    # Of its channel, by name.
+    told: tuple[tuple[str, str], ...] = ()
 
 
 ALICE = Agent("Alice Jansen", "alice@zonnestroom.example", "agent", (ZONNESTROOM,))
@@ -50,4 +52,11 @@ PEOPLE = (
 SERVICE_BOX = Box("mail", "Service", ZONNESTROOM, "service@zonnestroom.example", takes_all=True, confirms=True)
 BUSINESS_BOX = Box("mail", "Windkracht Zakelijk", WINDKRACHT, "zakelijk@windkracht.example", confirms=True)
 CHAT = Box("pretend", "Chat (pretend)", ZONNESTROOM)
-BOXES = (SERVICE_BOX, BUSINESS_BOX, CHAT)
+WEBCHAT = Box(
+    "webchat",
+    "Zonnestroom",
+    ZONNESTROOM,
+    told=(("colour", "#1d6b45"), ("greeting", "Hallo! Waar kunnen we je mee helpen?")),
+)
+BUSINESS_WEBCHAT = Box("webchat", WINDKRACHT, WINDKRACHT, told=(("colour", "#1b3a6b"),))
+BOXES = (SERVICE_BOX, BUSINESS_BOX, CHAT, WEBCHAT, BUSINESS_WEBCHAT)

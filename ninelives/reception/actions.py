@@ -168,6 +168,7 @@ def _become(anonymous: Visitor, proven: Visitor) -> None:
         language=proven.language,
         also=_also(proven),
     )
+    customers.rename(customer, name_of(anonymous), name_of(proven))
     for conversation in begun:
         conversations.go_on_as(conversation, proven.channel_address, name=name_of(proven))
         with suppress(customers.AlreadyOneError, customers.ItselfError):

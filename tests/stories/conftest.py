@@ -1,14 +1,20 @@
 """One Ninelives, one post office and one browser for all stories; customers and conversations are each story's own."""
 
+import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.browser import Desk, Office, running_browser
+from tests.browser import Desk, Faults, Office, running_browser
 from tests.cast import PASSWORD
 from tests.servers import Ninelives, PostOffice, fresh_database, run_module
 from tests.stories.people import Customer
+from tests.stories.shop import Chat, Shop
+from tests.stories.visitors import Visitor, Visitors
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="package")
@@ -52,3 +58,42 @@ def alice(office: Office) -> Desk:
 @pytest.fixture
 def dora(running: Ninelives, post_office: PostOffice) -> Customer:
     return Customer.new(running, post_office)
+
+
+@pytest.fixture(scope="package")
+def chat(running: Ninelives) -> Chat:
+    return Chat.add(running, colour="#1d6b45", greeting="Hello! What can we do for you?")
+
+
+@pytest.fixture(scope="package")
+def shop(chat: Chat) -> Iterator[Shop]:
+    with Shop(chat) as shop:
+        yield shop
+
+
+@pytest.fixture
+def visitors(browser: Browser, shop: Shop) -> Iterator[Visitors]:
+    """Browsers of people who were never at this shop; at the end none has complained."""
+    came: list[tuple[BrowserContext, Faults]] = []
+
+    def come(**options: Any) -> Visitor:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        faults = Faults(context)
+        came.append((context, faults))
+        return Visitor(context.new_page(), shop, faults)
+
+    yield come
+    for context, _ in came:
+        context.close()
+    assert [fault for _, faults in came for fault in faults.unexpected] == []
+
+
+@pytest.fixture
+def visitor(visitors: Visitors) -> Visitor:
+    return visitors()
+
+
+@pytest.fixture
+def number() -> str:
+    """The shop's own id of somebody who never chatted before."""
+    return f"customer-{next(_numbers):03}"

@@ -14,6 +14,7 @@ interface Hands {
 interface Limits {
   max_length: number | null;
   max_file_bytes: number;
+  max_files: number;
 }
 
 interface Kept {
@@ -46,7 +47,7 @@ export class Composer {
     this.#words = words;
     this.#limits = limits;
     this.#hands = hands;
-    this.#tray = new Tray(language, words, limits.max_file_bytes, {
+    this.#tray = new Tray(language, words, limits, {
       upload: hands.upload,
       changed: () => this.#changedFiles(),
       tell: (problem) => this.#tell(problem),

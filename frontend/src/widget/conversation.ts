@@ -18,20 +18,21 @@ export class Conversation {
     this.messages = store.get<Message[]>("messages") ?? [];
   }
 
-  begin(page: Page): void {
+  /** A whole page replaces what was shown. What of it is new. */
+  begin(page: Page): Message[] {
+    const known = new Set(this.messages.map((message) => message.id));
     this.messages = page.messages;
     this.earlier = page.earlier ?? null;
     this.#told(page);
+    return page.messages.filter((message) => !known.has(message.id));
   }
 
+  /** An addition, in which something may be told again. What of it is new. */
   goOn(page: Page): Message[] {
-    const known = new Map(this.messages.map((message, at) => [message.id, at]));
+    const known = new Map(this.messages.map((message) => [message.id, message]));
     const fresh = page.messages.filter((message) => !known.has(message.id));
-    for (const message of page.messages) {
-      const at = known.get(message.id);
-      if (at !== undefined) this.messages[at] = message;
-    }
-    this.messages.push(...fresh);
+    for (const message of page.messages) known.set(message.id, message);
+    this.messages = [...known.values()].sort(inOrder);
     this.#told(page);
     return fresh;
   }
@@ -68,4 +69,9 @@ export class Conversation {
     this.status = page.status;
     this.#store.set("messages", this.messages.slice(-KEPT));
   }
+}
+
+/** As the server has them. */
+function inOrder(one: Message, other: Message): number {
+  return one.at < other.at || (one.at === other.at && one.id < other.id) ? -1 : 1;
 }

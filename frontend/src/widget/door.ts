@@ -10,6 +10,7 @@ export interface Account {
   away: string;
   max_length: number | null;
   max_file_bytes: number;
+  max_files: number;
 }
 
 export interface Session {

@@ -4,6 +4,7 @@
 export class Store {
   #memory = new Map<string, string>();
   #area: Storage | null;
+  #isClosed = false;
 
   constructor(
     readonly prefix: string,
@@ -32,7 +33,13 @@ export class Store {
     }
   }
 
+  /** What answers come too late for whoever was here leave nothing behind. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   set(name: string, value: unknown): void {
+    if (this.#isClosed) return;
     const text = JSON.stringify(value);
     try {
       if (!this.#area) throw new Error("blocked");

@@ -12,6 +12,11 @@ interface Hands {
   tell(words: string): void;
 }
 
+interface Limits {
+  max_file_bytes: number;
+  max_files: number;
+}
+
 interface Item {
   element: HTMLElement;
   leaving: AbortController;
@@ -26,14 +31,14 @@ export class Tray {
   #items: Item[] = [];
   #language: Language;
   #words: Words;
-  #most: number;
+  #limits: Limits;
   #hands: Hands;
   #isBusy = false;
 
-  constructor(language: Language, words: Words, most: number, hands: Hands) {
+  constructor(language: Language, words: Words, limits: Limits, hands: Hands) {
     this.#language = language;
     this.#words = words;
-    this.#most = most;
+    this.#limits = limits;
     this.#hands = hands;
   }
 
@@ -65,11 +70,12 @@ export class Tray {
 
   #problemOf(file: File): string {
     if (!file.size) return this.#words.isEmpty(file.name);
-    return this.#most && file.size > this.#most ? this.#tooLarge(file) : "";
+    if (file.size > this.#limits.max_file_bytes) return this.#tooLarge(file);
+    return this.#items.length >= this.#limits.max_files ? this.#words.tooMany(this.#limits.max_files) : "";
   }
 
   #tooLarge(file: File): string {
-    return this.#words.tooLarge(file.name, sizeOf(this.#most, this.#language));
+    return this.#words.tooLarge(file.name, sizeOf(this.#limits.max_file_bytes, this.#language));
   }
 
   #show(item: Item): void {

@@ -20,6 +20,7 @@ type News = { signal: string } | { isDown: boolean } | { dropped: string } | { f
 
 const TYPING_LASTS = 8000;
 const SLOWEST = 30_000;
+const SOON = 200;
 
 export class Visit {
   readonly conversation: Conversation;
@@ -39,6 +40,8 @@ export class Visit {
   #isStale = false;
   #seenTold = "";
   #typingEnds = 0;
+  #looking = 0;
+  #patience = SOON;
 
   constructor(door: Door, account: Store, identity: Identity, witness: Witness) {
     const who = identity.id ?? (identity.emailSignature ? identity.email : "") ?? "";
@@ -72,10 +75,11 @@ export class Visit {
     this.#leaving.abort();
     this.outbox.end();
     this.#tabs.close();
+    this.store.close();
   }
 
   get isKnown(): boolean {
-    return Boolean(this.#pass.current || this.#identity.signature || this.#identity.emailSignature);
+    return Boolean(this.#pass.current || this.#identity.id || this.#identity.emailSignature);
   }
 
   /** Whether we can reach them once they have left. */
@@ -224,14 +228,22 @@ export class Visit {
     const { conversation } = this;
     const after = conversation.cursor;
     const page = await this.#use((token) => this.#door.messages(token, after ? { after } : {}));
-    const fresh = after ? conversation.goOn(page) : [];
-    if (!after) conversation.begin(page);
+    const isWhole = !after || page.earlier !== undefined;
+    const fresh = isWhole ? conversation.begin(page) : conversation.goOn(page);
     this.#typing(page.is_typing);
     this.outbox.arrived(new Set(conversation.messages.map((message) => message.key ?? "")));
     this.#witness.changed();
-    const answers = fresh.filter((message) => message.direction === "outbound");
+    const answers = after ? fresh.filter((message) => message.direction === "outbound") : [];
     if (answers.length) this.#witness.answered(answers);
-    if (fresh.length && page.cursor !== after) this.#isStale = true; // there may be more than one answer holds
+    this.#lookAgain();
+  }
+
+  /** Nobody tells when what one wrote has been processed; its files and its place are known only then. */
+  #lookAgain(): void {
+    clearTimeout(this.#looking);
+    const isWaiting = this.conversation.messages.some((message) => message.status === "stored");
+    this.#patience = isWaiting ? Math.min(SLOWEST, this.#patience * 2) : SOON;
+    if (isWaiting) this.#looking = window.setTimeout(() => void this.#refresh(), this.#patience);
   }
 
   #kept(event: StorageEvent): void {
