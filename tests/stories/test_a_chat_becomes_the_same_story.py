@@ -42,6 +42,25 @@ def test_on_the_timeline_of_her_mail(
     assert at_home.said[-2:] == [words, "You see it in the app from tomorrow."]
 
 
+def test_both_see_the_other_type_and_read(alice: Desk, visitor: Visitor, chat: Chat, number: str) -> None:
+    visitor.visits(chat.signed(number, name="Dora")).opens()
+    words = f"Are you there? {number}"
+    visitor.says(words)
+    finds(alice, words)
+    expect(visitor.bubble(words).get_by_text("Seen")).to_be_visible()
+
+    alice.writes("Just a mom")
+    expect(visitor.log.get_by_text("is typing")).to_be_attached()
+    alice.text.press_sequentially("ent")
+    alice.sends()
+    expect(visitor.bubble("Just a moment")).to_be_visible()
+    expect(visitor.log.get_by_text("is typing")).not_to_be_attached()
+    expect(alice.bubble("Just a moment").get_by_text(re.compile("Read|Seen"))).to_be_visible()
+
+    visitor.writes("Thank y")
+    expect(alice.thread.get_by_text(re.compile("is typing"))).to_be_visible()
+
+
 def test_what_is_not_looked_at_is_not_seen(alice: Desk, visitor: Visitor, chat: Chat, number: str) -> None:
     visitor.visits(chat.signed(number, name="Dora")).opens()
     words = f"I come back in a minute {number}"
