@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from ninelives.accounts.models import LANGUAGES, ActedBy, CustomerBase, Person, Token, initials
+from ninelives.customers.alike import TELEPHONE, AfterSign, LastDigits, NameKey
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 
@@ -50,6 +51,7 @@ class Customer(models.Model):
         indexes = [
             GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customer_name_parts"),
             models.Index(fields=["root"], condition=models.Q(root__isnull=False), name="customer_by_root"),
+            models.Index(NameKey("name"), name="customer_by_name"),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +87,8 @@ class CustomerAddress(models.Model):
     value = models.TextField()
     proof = models.CharField(max_length=10, choices=Proof, default=Proof.USUAL)
     proven_at = models.DateTimeField(null=True)
+    # Where the customer would rather be reached, as somebody here has been told.
+    is_preferred = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=now)
 
     class Meta:
@@ -95,8 +99,23 @@ class CustomerAddress(models.Model):
             ),
             models.UniqueConstraint(fields=["customer", "kind", "value"], name="address_once_per_customer"),
             models.CheckConstraint(condition=~models.Q(value=""), name="address_not_empty"),
+            models.UniqueConstraint(
+                fields=["customer"], condition=models.Q(is_preferred=True), name="one_preferred_address"
+            ),
         ]
-        indexes = [GinIndex(OpClass(Upper("value"), "gin_trgm_ops"), name="address_value_parts")]
+        indexes = [
+            GinIndex(OpClass(Upper("value"), "gin_trgm_ops"), name="address_value_parts"),
+            models.Index(fields=["value"], condition=models.Q(proof="claimed"), name="address_claimed"),
+            models.Index(
+                LastDigits("value"), condition=models.Q(value__regex=TELEPHONE), name="address_by_last_digits"
+            ),
+            models.Index(AfterSign("value", "@"), condition=models.Q(kind="mail"), name="address_by_domain"),
+            models.Index(
+                AfterSign("value", ":"),
+                condition=models.Q(proof="proven", value__contains=":"),
+                name="address_by_own_id",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.value
@@ -135,3 +154,46 @@ class CustomerMerge(ActedBy):
     @property
     def undone_by_name(self) -> str:
         return str(self.undone_by or self.undone_by_token or "")
+
+
+class Distinction(ActedBy):
+    """These two are not the same, somebody said: nobody is asked about them again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    base = models.ForeignKey(CustomerBase, models.PROTECT, related_name="+")
+    # The lower id first, so that a pair is one row.
+    one = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    other = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="distinguished_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="distinction_in_order"),
+        ]
+
+
+class Relation(ActedBy):
+    """`who` belongs to the organisation `whom`, or acts for `whom`; since when, and until when."""
+
+    class Kind(models.TextChoices):
+        MEMBER = "member"
+        ACTS_FOR = "acts_for"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    base = models.ForeignKey(CustomerBase, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    who = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    whom = models.ForeignKey(Customer, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    ended_by_token = models.ForeignKey(Token, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "who", "whom"], condition=models.Q(ended_at=None), name="related_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=~models.Q(who=models.F("whom")), name="related_to_another"),
+        ]

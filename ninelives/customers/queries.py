@@ -6,7 +6,15 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
-from ninelives.customers.models import Customer, CustomerAddress, CustomerMerge, CustomerMerges, Customers
+from ninelives.customers.models import (
+    Customer,
+    CustomerAddress,
+    CustomerMerge,
+    CustomerMerges,
+    Customers,
+    Distinction,
+    Relation,
+)
 from ninelives.foundation.compiling import compiled
 from ninelives.foundation.text import literally
 
@@ -65,3 +73,17 @@ def listed_addresses(customer: Customer) -> list[CustomerAddress]:
 @compiled
 def _listed(customer: UUID | None, root: UUID | None) -> QuerySet[CustomerAddress]:
     return addresses_of(Customer(pk=customer, root_id=root))
+
+
+def relations_of(customer: Customer) -> QuerySet[Relation]:
+    """In both directions, as they are now, oldest first."""
+    together = Customer.objects.one_with(customer).values("pk")
+    rows = Relation.objects.filter(Q(who__in=together) | Q(whom__in=together), ended_at=None).order_by("at", "id")
+    return rows.select_related("who__root", "whom__root", "by_person", "by_token")
+
+
+def distinctions_of(customer: Customer) -> QuerySet[Distinction]:
+    """From whom this one was told apart, newest first."""
+    together = Customer.objects.one_with(customer).values("pk")
+    rows = Distinction.objects.filter(Q(one__in=together) | Q(other__in=together)).order_by("-at", "-id")
+    return rows.select_related("one__root", "other__root", "by_person", "by_token")

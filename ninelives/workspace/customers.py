@@ -1,22 +1,40 @@
 """The right pane: who this is."""
 
+from django.utils.http import urlencode
+
 from ninelives.accounts.models import Person
+from ninelives.accounts.permissions import Permission
+from ninelives.conversations.models import Conversation
 from ninelives.conversations.queries import of_customer
-from ninelives.customers.models import Customer
+from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.customers.queries import listed_addresses
 from ninelives.foundation.address import shown
 from ninelives.workspace import wording
 from ninelives.workspace.links import link
-from ninelives.workspace.lists import hue
+from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
-from ninelives.workspace.threads import EARLIER
+from ninelives.workspace.threads import EARLIER, story_of
 
 
-def pane(person: Person, customer: Customer, known: list[Earlier]) -> CustomerPane:
+def beside(person: Person, conversation: Conversation, place: Place) -> CustomerPane:
+    """The pane beside a conversation."""
+    record = conversation.customer.record
+    return pane(person, record, story_of(person, record, place), place, conversation)
+
+
+def pane(
+    person: Person,
+    customer: Customer,
+    known: list[Earlier],
+    place: Place,
+    conversation: Conversation | None = None,
+) -> CustomerPane:
     """`known`: the customer's conversations as `story_of` gives them."""
     count = len(known)
     if count > EARLIER:
         count = of_customer(person, customer).count()
+    join = link("merges", customer.pk) if person.may(Permission.ANSWER) else ""
+    back = urlencode({"next": place.url(conversation.pk)} if conversation else {"all": "1"})
     return CustomerPane(
         id=str(customer.pk),
         url=link("customer", customer.pk),
@@ -26,10 +44,17 @@ def pane(person: Person, customer: Customer, known: list[Earlier]) -> CustomerPa
         kind=customer.kind,
         language=customer.language,
         since=customer.created_at,
-        addresses=tuple(
-            AddressShown(one.kind, shown(one.value), one.proof, str(wording.ADDRESS_PROOFS[one.proof]))
-            for one in listed_addresses(customer)
-        ),
+        addresses=tuple(_address(one) for one in listed_addresses(customer)),
         conversations=tuple(known[:EARLIER]),
         conversation_count=str(count),
+        pane_url=link("customer_beside", place.view, conversation.pk)
+        if conversation
+        else link("customer_pane", customer.pk),
+        around_url=f"{link('around', customer.pk)}?{back}",
+        join_url=f"{join}?{back}" if join and conversation else join,
     )
+
+
+def _address(one: CustomerAddress) -> AddressShown:
+    label = str(wording.ADDRESS_PROOFS[one.proof])
+    return AddressShown(one.kind, shown(one.value), one.proof, label, one.is_preferred)

@@ -4,10 +4,11 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ninelives.accounts.models import Brand, Person
-from ninelives.customers.models import Customer
+from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.workspace.webhooks import events_offered
 
 
@@ -22,6 +23,16 @@ class Description(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"), choices=[("", _("not known")), *settings.LANGUAGES], required=False
     )
+    preferred = forms.ModelChoiceField(
+        label=_("Would rather be reached at"),
+        queryset=CustomerAddress.objects.none(),
+        empty_label=_("no matter where"),
+        required=False,
+    )
+
+    def __init__(self, *given: Any, addresses: QuerySet[CustomerAddress], **more: Any) -> None:
+        super().__init__(*given, **more)
+        cast("forms.ModelChoiceField[CustomerAddress]", self.fields["preferred"]).queryset = addresses
 
 
 class NewAddress(forms.Form):

@@ -1,11 +1,14 @@
 """Customers that were merged, as the desk tells it."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations.models import Conversation
-from ninelives.customers.models import CustomerMerge
+from ninelives.customers.models import Customer, CustomerMerge
 from ninelives.customers.queries import merges_of
 from ninelives.workspace.lines import line
 from ninelives.workspace.links import link
@@ -25,6 +28,30 @@ def lines(conversation: Conversation, person: Person | None, place: Place) -> li
         if merge.undone_at:
             told.append(line(merge.pk, merge.undone_at, parted(merge), "end"))
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One merge on the customer's page."""
+
+    text: str
+    at: datetime
+    parted: str
+    parted_at: datetime | None
+    undo_url: str  # POST; "" when it is undone
+
+
+def history(customer: Customer) -> tuple[Join, ...]:
+    return tuple(
+        Join(
+            text=joined(merge),
+            at=merge.at,
+            parted=parted(merge) if merge.undone_at else "",
+            parted_at=merge.undone_at,
+            undo_url="" if merge.undone_at else link("undoing", customer.pk, merge.pk),
+        )
+        for merge in merges_of(customer)
+    )
 
 
 def joined(merge: CustomerMerge) -> str:

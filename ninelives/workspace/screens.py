@@ -200,6 +200,7 @@ class ThreadHead:
     """What stands over a conversation: whose it is, whether it is closed, and what can be done with it."""
 
     id: str
+    customer_id: str
     reference: str
     subject: str
     customer: str
@@ -246,6 +247,7 @@ class AddressShown:
     value: str
     proof: str
     proof_label: str
+    is_preferred: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,9 @@ class CustomerPane:
     addresses: tuple[AddressShown, ...]
     conversations: tuple[Earlier, ...]  # newest first, at most ten
     conversation_count: str
+    pane_url: str  # GET: this alone
+    around_url: str  # GET: relations and likely doubles, which take longer to find
+    join_url: str  # GET: join with another customer; "" for who may not
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,13 @@ _CID = re.compile(r"""src=(["'])cid:([^"']+)\1""")
 
 def head(person: Person, conversation: Conversation, place: Place, next_url: str) -> ThreadHead:
     may_answer = person.may(Permission.ANSWER)
+    customer = conversation.customer.record
     return ThreadHead(
         id=str(conversation.pk),
+        customer_id=str(customer.pk),
         reference=conversation.reference,
         subject=conversation.subject,
-        customer=conversation.customer.record.name,
+        customer=customer.name,
         channel=conversation.account.kind,
         account=conversation.account.name,
         brand=person.brand_names[conversation.brand_id],

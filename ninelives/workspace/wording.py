@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from ninelives.customers.doubles import Reason
+
 SENDING = {
     "waiting": _("Sending…"),
     "sending": _("Sending…"),
@@ -27,6 +29,19 @@ ADDRESS_PROOFS = {
     "usual": pgettext_lazy("address", "not proven"),
     "claimed": pgettext_lazy("address", "claimed"),
 }
+
+DOUBLES = {
+    Reason.OWN_ID: _("same customer number, proven"),
+    Reason.CLAIMED: _("same mail address, not proven"),
+    Reason.PHONE: _("same telephone number"),
+    Reason.POSTCODE: _("same name and postcode"),
+    Reason.DOMAIN: _("same name and mail domain"),
+    Reason.SUBJECT: _("same name and subject"),
+}
+
+# Of a relation, as it stands at either end.
+RELATES = {"member": _("Belongs to"), "acts_for": _("Acts for")}
+IS_RELATED = {"member": _("Has as member"), "acts_for": _("Represented by")}
 
 RECEIPT_STATES = {
     "stored": pgettext_lazy("receipt", "Stored"),

@@ -10,7 +10,7 @@ from ninelives.accounts.permissions import Permission
 from ninelives.config.environment import PROJECT
 from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation, Message
-from ninelives.customers.actions import merge, unmerge
+from ninelives.customers.actions import merge, relate, tell_apart, unmerge
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact, File
@@ -102,6 +102,8 @@ def test_whoever_she_was_merged_with_goes_too(people):
     other = conversation_of(people, OTHER)
     undone = conversation_of(people, "frits@example.net")
     hers = dora_writes(people, message_id="1@example.org", text="I live in Sesamstraat.")
+    tell_apart(hers.customer, undone.customer, actor=people.alice)
+    relate(undone.customer, hers.customer, kind="acts_for", actor=people.alice)
     merge(other.customer, hers.customer, actor=people.alice)
     unmerge(merge(undone.customer, hers.customer, actor=people.alice), actor=people.alice)
 

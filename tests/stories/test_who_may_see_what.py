@@ -18,7 +18,7 @@ from ninelives.accounts.models import Person, Viewing
 from ninelives.accounts.permissions import Role
 from ninelives.conversations.actions import answer, attach, note
 from ninelives.conversations.models import Conversation
-from ninelives.customers.actions import merge
+from ninelives.customers.actions import merge, relate, tell_apart
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.secrets import seal
 from ninelives.knowledge.actions import write_answer
@@ -78,7 +78,10 @@ def dossier(db: None) -> Dossier:
     note(conversation, actor=cast.alice, text="Is it marzipan?", key="1")
     answered = answer(conversation, actor=cast.alice, text="No, it is cinnamon.", key="2")
     draft_file = attach(conversation, person=cast.alice, name="b.txt", content=b"marzipan")
-    other = take_in(cast.mailbox, bytes(letter("Somebody Else <else@example.net>"))).messages.get().customer
+    other, third = (
+        take_in(cast.mailbox, bytes(letter(f"Somebody Else <{name}@example.net>"))).messages.get().customer
+        for name in ("other", "third")
+    )
     webhook = Webhook.objects.create(url="http://127.0.0.1:9/", events=["*"], brand=cast.brand, secret=seal("whsec_"))
     call = Call.objects.create(
         webhook=webhook, event="message.received", customer=conversation.customer_id, payload='{"text": "pumpernickel"}'
@@ -92,6 +95,8 @@ def dossier(db: None) -> Dossier:
         "file_id": draft_file.pk,
         "customer_id": conversation.customer_id,
         "merge_id": merge(conversation.customer, other, actor=cast.alice).pk,
+        "relation_id": relate(third, conversation.customer, kind="acts_for", actor=cast.alice).pk,
+        "distinction_id": tell_apart(conversation.customer, third, actor=cast.alice).pk,
         "receipt_id": receipt.pk,
         "kind": "pretend",
         "account_id": cast.pretend.pk,

@@ -28,8 +28,9 @@ export class LiveRegion extends HTMLElement {
   }
 
   protected hear(topic: string): void {
-    const mine = (this.getAttribute("topic") ?? "").split(" ");
-    if (topic && !mine.some((one) => topic === one || topic.startsWith(`${one}:`))) return;
+    // Without topics of its own it hears all.
+    const mine = (this.getAttribute("topic") ?? "").split(" ").filter(Boolean);
+    if (topic && mine.length && !mine.some((one) => topic === one || topic.startsWith(`${one}:`))) return;
     if (this.hasAttribute("except") && topic.endsWith(`:${this.getAttribute("except")}`)) return;
     this.#changed.add(topic);
     this.#askSoon();

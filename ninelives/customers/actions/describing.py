@@ -30,7 +30,7 @@ def rename(customer: Customer, before: str, after: str) -> None:
 def add_address(customer: Customer, address: Address, proof: Proof) -> CustomerAddress:
     """Give a customer another address. Raises AddressTakenError."""
     row = known_address(address, customer.base_id) or _give(customer, address, proof)
-    if row.customer_id != customer.pk:
+    if row.customer.record != customer.record:
         raise AddressTakenError(address.value)
     strengthen(row, proof)
     return row
@@ -44,6 +44,19 @@ def claim(customer: Customer, address: Address) -> None:
         value=address.value,
         defaults={"base_id": customer.base_id, "proof": Proof.CLAIMED},
     )
+
+
+@transaction.atomic
+def prefer(customer: Customer, address: CustomerAddress | None) -> None:
+    """Where the customer would rather be reached: one address of all that are one with them, or no matter which."""
+    # Two who choose at once choose one after the other, for whoever is one with the customer by now.
+    customer = Customer.objects.get(pk=customer.pk).record
+    customer = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    theirs = CustomerAddress.objects.filter(customer__in=Customer.objects.one_with(customer))
+    chosen = [address.pk] if address else []
+    changed = theirs.filter(is_preferred=True).exclude(pk__in=chosen).update(is_preferred=False)
+    if changed + theirs.filter(pk__in=chosen, is_preferred=False).update(is_preferred=True):
+        tell_screens(customer.base_id, customer.pk)
 
 
 def strengthen(address: CustomerAddress, proof: Proof) -> None:

@@ -61,6 +61,7 @@ def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResp
     place = place_of(request, view)
     thread = {
         "id": str(found.pk),
+        "customer_id": str(found.customer.record.pk),
         "bubbles": threads.bubbles(found, person_of(request), place),
         "unread": threads.unread(found, place),
         "messages_url": link("messages", place.view, found.pk),
@@ -89,6 +90,16 @@ def head(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse
 
 @require_GET
 @needs(Permission.READ_CONVERSATIONS)
+def customer_beside(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
+    found = conversation_of(request, conversation_id)
+    _note(request, found)
+    pane = customers.beside(person_of(request), found, place_of(request, view))
+    context = {"customer": pane, "desk": {"thread": {"id": str(found.pk)}}}
+    return page(request, "workspace/_customer.html", context)
+
+
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
 def earlier(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     found = conversation_of(request, conversation_id)
     _note(request, found)
@@ -100,7 +111,7 @@ def panes(request: HttpRequest, found: Conversation, place: Place, status: int =
     person = person_of(request)
     record = found.customer.record
     story = threads.story_of(person, record, place)
-    customer = customers.pane(person, record, story)
+    customer = customers.pane(person, record, story, place, found)
     if is_fragment(request):
         thread = threads.pane(person, found, place, story, next_after(person, place, found))
         parts = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q, "url": place.url()}}

@@ -2,50 +2,72 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.models import LANGUAGES, Person
 from ninelives.accounts.permissions import Permission
 from ninelives.customers import actions
 from ninelives.customers.models import Customer
+from ninelives.customers.queries import addresses_of
 from ninelives.foundation.address import Address, Proof
-from ninelives.workspace import customers, threads
+from ninelives.workspace import customers, merges, threads
 from ninelives.workspace.forms import Description, NewAddress
 from ninelives.workspace.lists import Place
-from ninelives.workspace.views.reaching import needs, page, person_of
+from ninelives.workspace.screens import CustomerPane
+from ninelives.workspace.views.reaching import customer_of, needs, own_page, page, person_of
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Permission.READ_CONVERSATIONS)
 def customer(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     """GET shows who this is, POST says so anew."""
-    found = _customer(request, customer_id)
+    found = customer_of(request, customer_id)
+    if not found.is_record:
+        return _elsewhere(request, found)
     if request.method == "POST":
         return _describe(request, found)
     return _shown(request, found, _described(found), NewAddress())
 
 
+@require_GET
+@needs(Permission.READ_CONVERSATIONS)
+def pane(request: HttpRequest, customer_id: UUID) -> HttpResponse:
+    """The customer alone, as it is now."""
+    found = customer_of(request, customer_id).record
+    return page(request, "workspace/_customer.html", {"customer": _pane(request, found)})
+
+
+def _elsewhere(request: HttpRequest, merged: Customer) -> HttpResponse:
+    """Merged, perhaps a moment ago by a colleague: what was typed about the one is not said of the other."""
+    if request.method == "POST":
+        names = {"one": merged.name, "other": merged.record.name}
+        messages.warning(request, _("%(one)s was joined with %(other)s; nothing was changed.") % names)
+    return redirect("workspace:customer", merged.record.pk)
+
+
 @needs(Permission.ANSWER)
 def _describe(request: HttpRequest, found: Customer) -> HttpResponse:
-    given = Description(request.POST)
+    given = Description(request.POST, addresses=addresses_of(found))
     if not given.is_valid():
         return _shown(request, found, given, NewAddress(), 422)
-    actions.describe(found, **given.cleaned_data)
+    told = dict(given.cleaned_data)
+    preferred = told.pop("preferred")
+    actions.describe(found, **told)
+    actions.prefer(found, preferred)
     return redirect("workspace:customer", found.pk)
 
 
 @require_POST
 @needs(Permission.ANSWER)
 def addresses(request: HttpRequest, customer_id: UUID) -> HttpResponse:
-    found = _customer(request, customer_id)
+    found = customer_of(request, customer_id).record
     given = NewAddress(request.POST)
     if given.is_valid():
         try:
@@ -53,27 +75,29 @@ def addresses(request: HttpRequest, customer_id: UUID) -> HttpResponse:
         except actions.AddressTakenError:
             given.add_error("address", _("This address is another customer's."))
         else:
-            return redirect("workspace:customer", customer_id)
+            return redirect("workspace:customer", found.pk)
     return _shown(request, found, _described(found), given, 422)
 
 
-def _customer(request: HttpRequest, customer_id: UUID) -> Customer:
-    found = get_object_or_404(Customer.objects.visible_to(person_of(request)), pk=customer_id)
-    note_viewing(person_of(request), customer=found.pk, subject="customer", subject_id=found.pk)
-    return found
-
-
 def _described(found: Customer) -> Description:
-    return Description(initial=model_to_dict(found, list(Description.base_fields)))
+    known = addresses_of(found)
+    preferred = next((one.pk for one in known if one.is_preferred), None)
+    told = model_to_dict(found, list(Description.base_fields))
+    return Description(initial={**told, "preferred": preferred}, addresses=known)
 
 
 def _shown(
     request: HttpRequest, found: Customer, description: Description, address: NewAddress, status: int = 200
 ) -> HttpResponse:
-    person = person_of(request)
-    shown = customers.pane(person, found, threads.story_of(person, found, Place("all")))
-    forms = {"description": description, "new_address": address, "may_change": person.may(Permission.ANSWER)}
-    return page(request, "workspace/customer.html", {"customer": shown, **forms}, status)
+    may_change = person_of(request).may(Permission.ANSWER)
+    forms = {"description": description, "new_address": address, "may_change": may_change}
+    context = {"customer": _pane(request, found), "joins": merges.history(found), **forms}
+    return page(request, "workspace/customer.html", context, status)
+
+
+def _pane(request: HttpRequest, found: Customer) -> CustomerPane:
+    person, place = person_of(request), Place("all")
+    return customers.pane(person, found, threads.story_of(person, found, place), place)
 
 
 @require_POST
@@ -82,9 +106,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen not in dict(LANGUAGES):
         return HttpResponseBadRequest()
     Person.objects.filter(pk=person_of(request).pk).update(language=chosen)
-    back = request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(back if safe else "/")
+    return HttpResponseRedirect(own_page(request, request.headers.get("Referer", "")) or "/")
 
 
 @login_not_required

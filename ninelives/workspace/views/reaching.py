@@ -7,14 +7,18 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations import queries
 from ninelives.conversations.models import Conversation
+from ninelives.customers.models import Customer
 from ninelives.foundation.text import storable
 from ninelives.workspace.lists import MORE_VIEWS, VIEWS, Place
 
@@ -52,6 +56,33 @@ def conversation_of(request: HttpRequest, conversation_id: UUID) -> Conversation
     if found is None:
         raise Http404
     return found
+
+
+def customer_of(request: HttpRequest, customer_id: UUID) -> Customer:
+    """That somebody looked is logged."""
+    found = get_object_or_404(Customer.objects.visible_to(person_of(request)).select_related("root"), pk=customer_id)
+    note_viewing(person_of(request), customer=found.pk, subject="customer", subject_id=found.pk)
+    return found
+
+
+def other_of(request: HttpRequest, chosen: str) -> Customer:
+    """Another customer, as a form names it."""
+    try:
+        return customer_of(request, UUID(chosen))
+    except ValueError as nobody:
+        raise Http404 from nobody
+
+
+def back_of(request: HttpRequest, customer: Customer) -> str:
+    """Where they came from, if that is a page of ours; else the customer's own page."""
+    return own_page(request, request.POST.get("next") or request.GET.get("next", "")) or reverse(
+        "workspace:customer", args=[customer.pk]
+    )
+
+
+def own_page(request: HttpRequest, url: str) -> str:
+    safe = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if safe else ""
 
 
 def is_fragment(request: HttpRequest) -> bool:
