@@ -88,7 +88,7 @@ def _database(settings: Environment) -> Iterator[Finding]:
     try:
         with database(settings):
             prepare.check_version()
-            for look in (_server, _extensions, _migrations, _worker):
+            for look in (_server, _extensions, _migrations, _worker, _webhooks):
                 yield look()
     except (PostgresError, CannotDo) as told:
         yield Finding("database", State.FAIL, str(told))
@@ -127,6 +127,22 @@ def _worker() -> Finding:
     if not alive:
         return Finding("worker", State.WARN, "none at work: what comes in waits", START)
     return Finding("worker", State.OK, f"{alive} at work")
+
+
+def _webhooks() -> Finding:
+    from django.db import ProgrammingError
+
+    from ninelives.webhooks.models import Webhook
+
+    try:
+        off = list(Webhook.objects.filter(is_active=False).exclude(reason=Webhook.Reason.PAUSED))
+        called = Webhook.objects.filter(is_active=True).count()
+    except ProgrammingError:
+        return Finding("webhooks", State.WARN, "cannot be known before the database is prepared", "ninelives prepare")
+    if off:
+        named = ", ".join(f"{webhook.url} ({webhook.reason})" for webhook in off)
+        return Finding("webhooks", State.WARN, f"switched off: {named}", "mend what is there, then switch it on again")
+    return Finding("webhooks", State.OK, f"{called} active")
 
 
 def _row_of(question: str) -> tuple[Any, ...]:

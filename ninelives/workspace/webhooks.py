@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from ninelives.accounts.models import Person
 from ninelives.webhooks.catalogue import EVENTS, EVERYTHING
 from ninelives.webhooks.models import Attempt, Call, Webhook, Webhooks
 from ninelives.webhooks.remarks import worded
@@ -163,12 +162,6 @@ def events_offered() -> list[tuple[str, str]]:
     """For a form: the name, and what it means."""
     everything = (EVERYTHING, _("everything below but notes, and what is added later"))
     return [everything, *((event.name, str(event.words)) for event in EVENTS.values())]
-
-
-def how_many_are_off(person: Person) -> int:
-    """Those that switched off by themselves: somebody should look."""
-    off = Webhook.objects.visible_to(person).filter(is_active=False)
-    return off.exclude(reason=Webhook.Reason.PAUSED).count()
 
 
 def _state(webhook: Webhook) -> tuple[str, str]:
