@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as jobs
 
 from ninelives.conversations.models import Message
-from ninelives.reception import pipeline
+from ninelives.reception import actions, pipeline
 
 
 @jobs.task(name="reception.check_sender", retry=RetryStrategy(max_attempts=4, exponential_wait=30))
@@ -14,3 +14,9 @@ def check_sender(message_id: str) -> None:
     message = Message.objects.select_related("receipt__account__brand", "conversation").filter(pk=UUID(message_id))
     for one in message:
         pipeline.check_sender(one)
+
+
+@jobs.periodic(cron="47 3 * * *")
+@jobs.task(name="reception.prune_visitors")
+def prune_visitors(timestamp: int) -> None:
+    actions.prune()

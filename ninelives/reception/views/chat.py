@@ -71,11 +71,11 @@ def _begin(call: Call) -> HttpResponse:
 
 
 def _say_who(call: Call) -> HttpResponse:
-    body = body_of(call.request, MOST_BODY)
+    visitor, body = call.visitor, body_of(call.request, MOST_BODY)
     email = _mail(body, "email")
     if not email and not _text(body, "name", 200):
         raise invalid(_("An e-mail address or a name is needed."))
-    actions.say_who(call.visitor, email=email, name=_text(body, "name", 200))
+    actions.say_who(visitor, email=email, name=_text(body, "name", 200))
     return HttpResponse(status=204)
 
 
@@ -111,16 +111,18 @@ def _write(call: Call) -> HttpResponse:
 
 
 def _typing(call: Call) -> HttpResponse:
-    actions.note_typing(call.visitor, body_of(call.request, MOST_BODY).get("is_typing") is True)
+    visitor = call.visitor
+    actions.note_typing(visitor, body_of(call.request, MOST_BODY).get("is_typing") is True)
     return HttpResponse(status=204)
 
 
 def _seen(call: Call) -> HttpResponse:
+    visitor = call.visitor
     try:
         up_to = UUID(_text(body_of(call.request, MOST_BODY), "up_to", 40))
     except ValueError as reason:
         raise invalid(_("“%s” should be the id of a message.") % "up_to") from reason
-    History(call.visitor).see(up_to)
+    History(visitor).see(up_to)
     return HttpResponse(status=204)
 
 
