@@ -105,16 +105,18 @@ _COUNTS = f"""
 
 
 def search(actor: "Actor", q: str) -> Conversations:
-    """Conversations whose number, customer or words are these; the beginning of a word is enough."""
+    """Conversations whose number, customer or words are these; the beginning of a word is enough.
+
+    The desk asks `searching.newest`, which finds the same a page at a time.
+    """
     visible = Conversation.objects.visible_to(actor)
     asked = storable(q).strip()
     if not asked:
         return visible.none()
-    number = re.fullmatch(r"#?(\d{1,15})", asked)
-    words = _words(asked)
+    number, words = number_in(asked), words_in(asked)
     letters = f"%{literally(asked.upper())}%"
     bases = list(actor.base_ids)
-    found = [bases, letters, bases, letters, int(number[1]) if number else -1]
+    found = [bases, letters, bases, letters, -1 if number is None else number]
     return visible.filter(pk__in=RawSQL(_FOUND + (_FOUND_WORDS if words else ""), found + ([words] if words else [])))  # noqa: S611 - put together from constants alone
 
 
@@ -204,7 +206,12 @@ def message_of_receipt(receipt_id: UUID) -> Message | None:
     return Message.objects.filter(receipt=receipt_id).order_by("received_at").first()
 
 
-def _words(q: str) -> str:
+def number_in(q: str) -> int | None:
+    number = re.fullmatch(r"#?(\d{1,15})", q)
+    return int(number[1]) if number else None
+
+
+def words_in(q: str) -> str:
     """As PostgreSQL asks for words that begin so; "" when there is no word in it."""
     # Quoted, so that an address or a part number is cut into lexemes just as it was when it was stored.
     words = [re.sub(r"['\\]", " ", word).strip() for word in q.split()[:MOST_WORDS]]

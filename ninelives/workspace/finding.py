@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
-from ninelives.conversations import queries as conversations
+from ninelives.conversations import searching
 from ninelives.conversations.models import Conversation
 from ninelives.customers import queries as customers
 from ninelives.knowledge import queries as knowledge
@@ -48,7 +48,7 @@ def groups(person: Person, q: str) -> list[Group]:
 def _conversations(person: Person, q: str) -> Iterator[Found]:
     place = Place("all")
     # The newest of all that was found, and only those read whole.
-    newest = list(conversations.search(person, q).order_by("-last_at", "-id").values_list("pk", flat=True)[:OF_EACH])
+    newest = searching.newest(person, q, most=OF_EACH).ids
     rows = Conversation.objects.visible_to(person).filter(pk__in=newest).order_by("-last_at", "-id")
     shown = rows.values_list("pk", "number", "subject", "preview", "customer__name", "account__kind")
     for id_, number, subject, preview, name, kind in shown:

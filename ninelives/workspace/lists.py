@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ninelives.accounts.models import Person, initials
-from ninelives.conversations import listing, queries
+from ninelives.conversations import listing, queries, searching
 from ninelives.conversations.listing import Listed, Order
 from ninelives.conversations.models import Conversation, Conversations
 from ninelives.foundation.compiling import compiled
@@ -44,7 +44,7 @@ class Place:
 
 
 def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane:
-    found, order = _page(person, place), _order(place)
+    (found, in_time), order = _page(person, place), _order(place)
     shown, tabs = found[:PAGE], _tabs(person, place)
     return ListPane(
         view=place.view,
@@ -57,6 +57,7 @@ def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane
         order=order.name.lower(),
         more_url=place.url(after=_cursor(_moment(shown[-1], order), shown[-1].id)) if shown else "",
         is_whole=len(found) <= PAGE,
+        in_time=in_time,
         page=PAGE,
     )
 
@@ -83,7 +84,7 @@ def next_after(person: Person, place: Place, conversation: Conversation) -> str:
     order = _order(place)
     at = (_moment(conversation, order), conversation.pk)
     if place.q:
-        following = list(_after(queries.search(person, place.q), order, *at).values_list("pk", flat=True)[:1])
+        following = searching.newest(person, place.q, most=1, after=at).ids
     else:
         following = _chosen(person.brand_ids, _whose(person, place), *at, view=place.view, order=order, most=1)
     return place.url(following[0]) if following else ""
@@ -93,16 +94,17 @@ def hue(customer_id: UUID) -> int:
     return int(customer_id.int % 360)
 
 
-def _page(person: Person, place: Place) -> list[Listed]:
+def _page(person: Person, place: Place) -> tuple[list[Listed], bool]:
+    """The rows and one more, and whether there was time to find them all."""
     if not person.brand_ids:
-        return []
-    at, last_id = _read_cursor(place.after)
+        return [], True
+    after = _read_cursor(place.after)
     order, most = _order(place), PAGE + 1
     if place.q:
-        found = _after(queries.search(person, place.q), order, at, last_id).values("pk")[:most]
-        return listing.listed(person, found.query.sql_with_params())
-    given = (person.brand_ids, _whose(person, place), at, last_id)
-    return listing.listed(person, _chosen.statement(*given, view=place.view, order=order, most=most), order)
+        found = searching.newest(person, place.q, most=most, after=after)
+        return listing.listed(person, ("SELECT unnest(%s::uuid[])", [found.ids])), found.is_whole
+    given = (person.brand_ids, _whose(person, place), *after)
+    return listing.listed(person, _chosen.statement(*given, view=place.view, order=order, most=most), order), True
 
 
 def _whose(person: Person, place: Place) -> UUID | None:

@@ -57,6 +57,7 @@ class ListPane:
     order: str  # newest or soonest
     more_url: str  # the rows after these
     is_whole: bool  # nothing comes after these
+    in_time: bool  # False: a search took too long, and there may be more
     page: int  # so many rows at a time
 
 
