@@ -72,12 +72,13 @@ def mail(
     to: str = "service@zonnestroom.example",
     message_id: str = "",
     html: str = "",
+    at: datetime = datetime(2026, 11, 20, 10, 0, tzinfo=UTC),
     **headers: str,
 ) -> bytes:
     """A mail as a mail program writes it. Header names with _ for -."""
     written = EmailMessage()
     written["From"], written["To"], written["Subject"] = sender, to, subject
-    written["Date"] = format_datetime(datetime(2026, 11, 20, 10, 0, tzinfo=UTC))
+    written["Date"] = format_datetime(at)
     if message_id:
         written["Message-ID"] = f"<{message_id}>"
     for name, value in headers.items():

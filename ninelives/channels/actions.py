@@ -1,6 +1,7 @@
 """Storing what came in, quarantine and replay; handing over what goes out, undoing it, and hearing its news."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,15 +12,16 @@ from django.db import IntegrityError, transaction
 from ninelives.accounts.models import Brand
 from ninelives.channels import documents
 from ninelives.channels.events import DeliverySettled, ReceiptQuarantined
-from ninelives.channels.models import AccountSetting, ChannelAccount, Delivery, Receipt
+from ninelives.channels.models import ASKED_AGAIN, NOT_FETCHED, AccountSetting, ChannelAccount, Delivery, Receipt
 from ninelives.channels.protocol import DeliveryNews, Envelope, InboundStatus, Outbound
-from ninelives.channels.queries import lane
-from ninelives.channels.registry import channel
+from ninelives.channels.queries import lane as lane_of
+from ninelives.channels.registry import POLLED, channel
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.live import signal, wake
+from ninelives.foundation.models import File
 from ninelives.foundation.secrets import seal
 from ninelives.foundation.text import storable
 
@@ -27,6 +29,7 @@ RECEIPTS = "receipts"
 DELIVERIES = "deliveries"
 # Above this, raw input stands in a file: a row of 50 MB is slow to write and to replicate.
 INTO_A_FILE = 512_000
+IMPORT_LANE = "import"
 
 
 class BadSettingError(Exception):
@@ -35,6 +38,14 @@ class BadSettingError(Exception):
     def __init__(self, names: list[str], known: list[str]) -> None:
         super().__init__(f"{', '.join(names)} (known: {', '.join(known)})")
         self.names, self.known = names, known
+
+
+class UnfitSettingError(Exception):
+    """A setting has a value that nobody can work with; `like` shows one that can be."""
+
+    def __init__(self, name: str, like: str) -> None:
+        super().__init__(f"{name}: {like}")
+        self.name, self.like = name, like
 
 
 @transaction.atomic
@@ -48,11 +59,12 @@ def open_account(
     confirms: bool = False,
     told: Mapping[str, str] | None = None,
 ) -> ChannelAccount:
-    """Make an address of ours. Raises UnknownChannelError, BadSettingError."""
+    """Make an address of ours. Raises UnknownChannelError, BadSettingError, UnfitSettingError."""
     settings = channel(kind).settings
     given = {setting.name: setting.default for setting in settings if setting.default} | dict(told or {})
     given |= {one.name: secrets.token_urlsafe(24) for one in settings if one.is_made and not given.get(one.name)}
     _check_settings(kind, given)
+    address = address or _shown_address(kind, given)
     account = ChannelAccount.objects.create(
         kind=kind, name=name, brand=brand, address=address.strip().lower(), takes_all=takes_all, confirms=confirms
     )
@@ -71,9 +83,12 @@ def change_account(
     is_active: bool | None = None,
     told: Mapping[str, str] | None = None,
 ) -> ChannelAccount:
-    """Change what is given and leave the rest; a setting given as "" is forgotten. Raises BadSettingError."""
+    """Change what is given and leave the rest; a setting given as "" is forgotten.
+
+    Raises BadSettingError, UnfitSettingError.
+    """
     given = dict(told or {})
-    _check_settings(account.kind, dict.fromkeys(account.settings.values_list("name", flat=True), "known") | given)
+    _check_settings(account.kind, dict(account.settings.values_list("name", "value")) | given)
     own = {"name": name, "takes_all": takes_all, "confirms": confirms, "is_active": is_active}
     own["address"] = None if address is None else address.strip().lower()
     changed = {field: value for field, value in own.items() if value is not None}
@@ -93,22 +108,9 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
     """
     speaks = channel(account.kind)
     told = key or speaks.key(raw, envelope)
-    known_as = told or str(new_id())
-    large = len(raw) > INTO_A_FILE
-    receipt = Receipt(
-        account=account,
-        key=known_as if len(known_as) <= 200 else hashlib.sha256(known_as.encode()).hexdigest(),
-        # One lane for all of an import: a thread has several senders, and an answer must not overtake its question.
-        lane=lane(account.pk, "import" if is_import else speaks.lane(raw, envelope)),
-        is_import=is_import,
-        raw=None if large else raw,
-        raw_file=files.store(raw) if large else None,
-        size=len(raw),
-        envelope_from=storable(envelope.sender),
-        envelope_to=[storable(one) for one in envelope.recipients],
-        peer_ip=envelope.peer_ip[:45],
-        helo=storable(envelope.helo),
-    )
+    # One lane for all of an import: a thread has several senders, and an answer must not overtake its question.
+    lane = IMPORT_LANE if is_import else speaks.lane(raw, envelope)
+    receipt = receipt_of(account, raw, envelope, key=told or str(new_id()), lane=lane, is_import=is_import)
     try:
         # A key of our own making is new for sure.
         with transaction.atomic(savepoint=bool(told)):
@@ -121,6 +123,34 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
     if not is_import:
         wake(RECEIPTS)
     return True
+
+
+def receipt_of(
+    account: ChannelAccount,
+    raw: bytes | None,
+    envelope: Envelope,
+    *,
+    key: str,
+    lane: str,
+    is_import: bool = False,
+    file: File | None = None,
+) -> Receipt:
+    """Raw input, in memory or in a file, as a receipt that is not saved yet."""
+    if raw is not None and len(raw) > INTO_A_FILE:
+        file, raw = files.store(raw), None
+    return Receipt(
+        account=account,
+        key=key if len(key) <= 200 else hashlib.sha256(key.encode()).hexdigest(),
+        lane=lane_of(account.pk, lane),
+        is_import=is_import,
+        raw=raw,
+        raw_file=file,
+        size=file.size if file else len(raw or b""),
+        envelope_from=storable(envelope.sender),
+        envelope_to=[storable(one) for one in envelope.recipients],
+        peer_ip=envelope.peer_ip[:45],
+        helo=storable(envelope.helo),
+    )
 
 
 def quarantine(receipt: Receipt, reason: str, detail: str = "") -> None:
@@ -142,7 +172,12 @@ def settle(
 
 @transaction.atomic
 def replay(receipt: Receipt) -> bool:
-    """Process raw input again. What was already taken in from it is recognised and not doubled."""
+    """Process raw input again. What was already taken in from it is recognised and not doubled.
+
+    Of what could not be fetched there is too little to process: it is asked for again.
+    """
+    if receipt.left_out == NOT_FETCHED:
+        return bool(Receipt.objects.filter(pk=receipt.pk, left_out=NOT_FETCHED).update(reason=ASKED_AGAIN, detail=""))
     changed = (
         Receipt.objects.filter(pk=receipt.pk)
         .exclude(state=Receipt.State.STORED)
@@ -201,12 +236,21 @@ def take_news(account: ChannelAccount, status: InboundStatus) -> bool:
     return True
 
 
+def _shown_address(kind: str, given: Mapping[str, str]) -> str:
+    """The address that the settings show, unless another account has it: of two folders of one mailbox, say."""
+    shown = POLLED[kind].own_address(given) if kind in POLLED else ""
+    return "" if ChannelAccount.objects.filter(kind=kind, address=shown).exists() else shown
+
+
 def _check_settings(kind: str, given: Mapping[str, str]) -> None:
     settings = {setting.name: setting for setting in channel(kind).settings}
     wrong = [name for name in given if name not in settings]
     wrong += [name for name, setting in settings.items() if setting.required and not given.get(name)]
     if wrong:
         raise BadSettingError(wrong, sorted(settings))
+    for name, value in given.items():
+        if value and settings[name].pattern and not re.fullmatch(settings[name].pattern, value):
+            raise UnfitSettingError(name, settings[name].like)
 
 
 def _keep_settings(account: ChannelAccount, given: Mapping[str, str]) -> None:

@@ -226,6 +226,9 @@ class Setting:
     secret: bool = False
     default: str = ""
     is_made: bool = False
+    # What a value must look like (a regular expression for the whole of it), and how that is told to people.
+    pattern: str = ""
+    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,10 @@ class Channel(Protocol):
 
     @property
     def kind(self) -> str: ...
+
+    @property
+    def address_kind(self) -> str:
+        """The kind of its customers' addresses: a mailbox that is fetched and one that is not have the same."""
 
     @property
     def abilities(self) -> Abilities: ...

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
 
 from ninelives.channels.models import ChannelAccount, Receipt
-from ninelives.channels.protocol import Abilities, Inbound, SenderCheck, TextLookup
-from ninelives.channels.registry import channel
+from ninelives.channels.protocol import Abilities, Inbound, InboundMessage, SenderCheck, TextLookup
+from ninelives.channels.registry import CHANNELS, channel
 
 
 def account_for(kind: str, recipients: Iterable[str]) -> ChannelAccount | None:
@@ -41,7 +42,8 @@ def made_for(account: ChannelAccount) -> dict[str, str]:
 def read(receipt: Receipt) -> list[Inbound]:
     """The facts in a receipt. Raises Unreadable."""
     account = receipt.account
-    return list(channel(account.kind).read(receipt.content, receipt.envelope, account.view()))
+    facts = channel(account.kind).read(receipt.content, receipt.envelope, account.view())
+    return [_told_short(fact, receipt.left_out) for fact in facts]
 
 
 def is_verifiable(receipt: Receipt) -> bool:
@@ -55,6 +57,23 @@ def verify_sender(receipt: Receipt, lookup: TextLookup) -> SenderCheck:
 
 def abilities(kind: str) -> Abilities:
     return channel(kind).abilities
+
+
+def address_kind(kind: str) -> str:
+    """The kind of the addresses that customers have on this channel."""
+    return channel(kind).address_kind
+
+
+def kinds_with(address_kind: str) -> list[str]:
+    """The channels on which customers have addresses of this kind."""
+    return [kind for kind, speaks in CHANNELS.items() if speaks.address_kind == address_kind]
+
+
+def _told_short(fact: Inbound, left_out: str) -> Inbound:
+    """Where only the beginning is here, whoever reads the message is told."""
+    if not left_out or not isinstance(fact, InboundMessage):
+        return fact
+    return replace(fact, remarks=(left_out, *fact.remarks))
 
 
 def without_tag(address: str) -> str:

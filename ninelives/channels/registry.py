@@ -1,19 +1,24 @@
 """The list of channels: one line each."""
 
 from ninelives.channels.adapters.archive import Archive
+from ninelives.channels.adapters.imap import Imap
 from ninelives.channels.adapters.mail import Mail
 from ninelives.channels.adapters.pretend import Pretend
 from ninelives.channels.adapters.webchat import WebChat
+from ninelives.channels.polling import Polled
 from ninelives.channels.protocol import Channel
 
 _ALL: tuple[Channel, ...] = (
     Mail(),
+    Imap(),
     Pretend(),
     Archive(),
     WebChat(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}
+# Those that must be asked what came in.
+POLLED: dict[str, Polled] = {kind: speaks for kind, speaks in CHANNELS.items() if isinstance(speaks, Polled)}
 
 
 class UnknownChannelError(Exception):

@@ -15,6 +15,10 @@ REMARKS: dict[str, Promise] = {
     "broken_mime": _("The mail is damaged; it is shown as far as it could be read."),
     "file_too_large": _("A file was left out because it is too large: %(argument)s."),
     "html_too_deep": _("The formatted text is nested too deeply; its innermost part was left out."),
+    "mail_too_large": _(
+        "The mail is too large to be fetched (%(argument)s): this is only its beginning. The whole mail is in the"
+        " mailbox."
+    ),
     "part_undecodable": _("A file may be damaged: %(argument)s."),
     "sender_guessed": _("The mail names no sender; the sender was taken from how it was delivered."),
     "subject_cut": _("The subject was too long and has been cut."),
@@ -45,6 +49,26 @@ PROCESSING: dict[str, Promise] = {
     "unexpected": _("Something went wrong here while reading it. It can be processed again after the cause is mended."),
 }
 
+# Not fetched.
+NOT_FETCHED: dict[str, Promise] = {
+    "asked_again": _("It will be fetched again when the mailbox is next looked at."),
+    "bad_certificate": _("The certificate of the mail server is not valid: %(argument)s."),
+    "gone": _("It is no longer in the mailbox, or the mailbox has been numbered anew."),
+    "left_out": _("The mail server lists it and does not hand it over."),
+    "line_lost": _("The connection to the mail server broke off: %(argument)s."),
+    "login_disabled": _("The mail server lets nobody sign in without encryption; set tls."),
+    "login_refused": _("The mail server refuses the user name or the password: %(argument)s."),
+    "no_folder": _("There is no folder “%(argument)s” in the mailbox."),
+    "no_tls": _("The mail server does not speak TLS on this port."),
+    "not_fetched": _(
+        "The mail server could not hand over this mail; the next ones went on. It is still in the mailbox and can be"
+        " fetched again with Replay."
+    ),
+    "not_settled": _("Mails come in, but could not be marked or moved in the mailbox: %(argument)s."),
+    "nothing_handed_over": _("The mail server hands over no mails at all."),
+    "secret_lost": _("The password of the mailbox cannot be read with the secret key that is in use; set it again."),
+}
+
 # Not sent.
 NOT_SENT: dict[str, Promise] = {
     "address_needs_utf8": _("The mail server does not take addresses with letters outside a to z."),
@@ -65,7 +89,7 @@ _WITHOUT_ARGUMENT: dict[str, Promise] = {
     "unknown_charset": _("The mail names an unknown character set; the characters were guessed."),
 }
 
-_ALL = {**REMARKS, **UNREADABLE, **PROCESSING, **NOT_SENT}
+_ALL = {**REMARKS, **UNREADABLE, **PROCESSING, **NOT_FETCHED, **NOT_SENT}
 
 
 def worded(code: str) -> str:

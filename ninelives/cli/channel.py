@@ -2,12 +2,14 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ninelives.cli.asking import organisation, show, the_brand
 from ninelives.cli.errors import WrongInput
+from ninelives.cli.mailboxes import mailbox_fields, trouble_with
 
 if TYPE_CHECKING:
     from ninelives.channels.models import ChannelAccount
@@ -59,14 +61,20 @@ def _add(options: argparse.Namespace) -> None:
     brand = the_brand(options.brand)
     with _in_words(options.kind):
         account = open_account(options.kind, given.pop("name"), brand, told=told, **given)
-    print(json.dumps(_described(account) | _shown_once(account), ensure_ascii=False))
+    print(json.dumps(_described(account) | _shown_once(account), ensure_ascii=False), flush=True)
+    _try_it(account)
 
 
 def _list(options: argparse.Namespace) -> None:
+    from ninelives.channels.mailboxes import mailboxes
     from ninelives.channels.models import ChannelAccount
 
-    accounts = ChannelAccount.objects.select_related("brand").order_by("kind", "name")
-    show([_described(account) for account in accounts], as_json=options.json)
+    accounts = list(ChannelAccount.objects.select_related("brand").order_by("kind", "name"))
+    states = {one.account_id: one for one in mailboxes()}
+    rows = [_described(account) for account in accounts]
+    for account, row in zip(accounts, rows, strict=True):
+        row |= mailbox_fields(states.get(account.pk), as_json=options.json)
+    show(rows, as_json=options.json)
 
 
 def _set(options: argparse.Namespace) -> None:
@@ -76,7 +84,19 @@ def _set(options: argparse.Namespace) -> None:
     own, told = _sorted(options.set)
     with _in_words(account.kind):
         changed = change_account(account, told=told, **own)
-    print(json.dumps(_described(changed), ensure_ascii=False))
+    print(json.dumps(_described(changed), ensure_ascii=False), flush=True)
+    if told:
+        _try_it(changed)
+
+
+def _try_it(account: "ChannelAccount") -> None:
+    """A wrong password is told to whoever typed it, and not only to the log of a worker."""
+    from django.utils.translation import gettext as _
+
+    problem = trouble_with(account)
+    if problem:
+        words = _("kept, but it cannot be fetched now: %(problem)s") % {"problem": problem}
+        print(f"ninelives: {words}", file=sys.stderr)
 
 
 def _account(words: str) -> "ChannelAccount":
@@ -133,7 +153,7 @@ def _in_words(kind: str) -> Iterator[None]:
     from django.db import IntegrityError
     from django.utils.translation import gettext as _
 
-    from ninelives.channels.actions import BadSettingError
+    from ninelives.channels.actions import BadSettingError, UnfitSettingError
     from ninelives.channels.registry import CHANNELS, UnknownChannelError
 
     try:
@@ -148,6 +168,9 @@ def _in_words(kind: str) -> Iterator[None]:
             _("not a setting of this channel, or not filled in: %(wrong)s (it knows: %(known)s)")
             % {"wrong": ", ".join(wrong.names), "known": ", ".join(wrong.known)}
         ) from None
+    except UnfitSettingError as wrong:
+        words = _("%(key)s should be %(like)s") % {"key": wrong.name, "like": wrong.like}
+        raise WrongInput(words) from None
     except IntegrityError as reason:
         raise WrongInput(_taken(reason)) from None
 
@@ -177,6 +200,8 @@ def _shown_once(account: "ChannelAccount") -> dict[str, object]:
 def _described(account: "ChannelAccount") -> dict[str, object]:
     from django.conf import settings
 
+    from ninelives.channels.registry import POLLED
+
     return {
         "id": str(account.pk),
         "kind": account.kind,
@@ -189,5 +214,5 @@ def _described(account: "ChannelAccount") -> dict[str, object]:
         # Public: names the account to a program on somebody else's page.
         "key": account.view().settings.get("key", ""),
         # Where its provider calls.
-        "webhook": f"{settings.BASE_URL}/in/{account.kind}/{account.pk}",
+        "webhook": "" if account.kind in POLLED else f"{settings.BASE_URL}/in/{account.kind}/{account.pk}",
     }

@@ -7,14 +7,18 @@ import smtplib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ninelives.cli import data_folder, prepare
 from ninelives.cli.database import database
 from ninelives.cli.errors import CannotDo
+from ninelives.cli.mailboxes import told, trouble_with
 from ninelives.cli.up import ask
 from ninelives.config.environment import BadSetting, Environment
 from ninelives.foundation.postgres import PostgresError
+
+if TYPE_CHECKING:
+    from ninelives.channels.mailboxes import Mailbox
 
 LITTLE, TOO_LITTLE = 2_000_000_000, 200_000_000
 EXTENSIONS = ("pg_trgm",)
@@ -90,6 +94,7 @@ def _database(settings: Environment) -> Iterator[Finding]:
             prepare.check_version()
             for look in (_server, _extensions, _migrations, _worker, _webhooks):
                 yield look()
+            yield from _mailboxes()
     except (PostgresError, CannotDo) as told:
         yield Finding("database", State.FAIL, str(told))
 
@@ -143,6 +148,36 @@ def _webhooks() -> Finding:
         named = ", ".join(f"{webhook.url} ({webhook.reason})" for webhook in off)
         return Finding("webhooks", State.WARN, f"switched off: {named}", "mend what is there, then switch it on again")
     return Finding("webhooks", State.OK, f"{called} active")
+
+
+def _mailboxes() -> Iterator[Finding]:
+    """Each one that is fetched, by going there."""
+    from django.db import ProgrammingError
+
+    from ninelives.channels.mailboxes import mailbox_of
+    from ninelives.channels.models import ChannelAccount
+    from ninelives.channels.registry import POLLED
+
+    try:
+        accounts = list(ChannelAccount.objects.filter(kind__in=POLLED, is_active=True).select_related("brand"))
+    except ProgrammingError:
+        return
+    for account in accounts:
+        mailbox = mailbox_of(account)
+        if mailbox:
+            yield _mailbox(mailbox, trouble_with(account))
+
+
+def _mailbox(mailbox: "Mailbox", trouble: str) -> Finding:
+    what = f"{mailbox.name} ({mailbox.place})"
+    if trouble:
+        remedy = f"ninelives channel set {mailbox.name!r} --set …; docs/how-to/receive-and-send-mail.md"
+        return Finding("mailbox", State.FAIL, f"{what}: {trouble}", remedy)
+    if mailbox.state == "unwatched":
+        return Finding("mailbox", State.WARN, f"{what}: can be reached, and no worker looks at it", START)
+    if mailbox.problem:
+        return Finding("mailbox", State.WARN, f"{what}: {told(mailbox)}", "it is tried again by itself")
+    return Finding("mailbox", State.OK, f"{what}: {told(mailbox)}")
 
 
 def _row_of(question: str) -> tuple[Any, ...]:

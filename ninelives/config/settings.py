@@ -18,7 +18,7 @@ BASE_URL = ENVIRONMENT.url
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 FILES_FOLDER = ENVIRONMENT.data / "files"
 # What an account of this kind is told where it was told nothing of its own.
-CHANNEL_DEFAULTS = {"mail": {"outgoing": str(ENVIRONMENT.outgoing_smtp or "")}}
+CHANNEL_DEFAULTS = {kind: {"outgoing": str(ENVIRONMENT.outgoing_smtp or "")} for kind in ("mail", "imap")}
 CHECKS_SENDERS = ENVIRONMENT.dns != "off"
 # (host, port) of the name server to ask; empty: the system's own.
 DNS_SERVER = (ENVIRONMENT.dns.host, ENVIRONMENT.dns.port) if isinstance(ENVIRONMENT.dns, Endpoint) else ()

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -25,9 +26,40 @@ def kept(sha256: str) -> File | None:
     return File.objects.filter(pk=sha256).first()
 
 
+def receive(pieces: Iterable[bytes]) -> File:
+    """Keep a content that comes in pieces, of which only one is in memory at a time."""
+    folder = Path(settings.FILES_FOLDER)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest, size = hashlib.sha256(), 0
+    half_done = folder / f"coming.{os.getpid()}.{os.urandom(4).hex()}"
+    try:
+        with half_done.open("xb") as target:
+            for piece in pieces:
+                digest.update(piece)
+                size += target.write(piece)
+            target.flush()
+            os.fsync(target.fileno())
+        path = _path(digest.hexdigest())
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        half_done.replace(path)
+        _sync_folder(path.parent)
+    finally:
+        half_done.unlink(missing_ok=True)
+    file = File(sha256=digest.hexdigest(), size=size)
+    File.objects.bulk_create([file], ignore_conflicts=True)
+    return file
+
+
 def content(sha256: str) -> bytes:
     """The bytes. Raises FileNotFoundError when the data folder lost them."""
     return _path(sha256).read_bytes()
+
+
+def pieces(sha256: str, size: int = 1_000_000) -> Iterator[bytes]:
+    """The bytes, so many at a time. Raises FileNotFoundError."""
+    with _path(sha256).open("rb") as source:
+        while piece := source.read(size):
+            yield piece
 
 
 def path_of(sha256: str) -> Path:

@@ -15,6 +15,7 @@ from django.db import transaction
 from ninelives.channels import actions as channels
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import Envelope
+from ninelives.channels.queries import kinds_with
 from ninelives.conversations import actions as conversations
 from ninelives.conversations.models import Message
 from ninelives.reception.archives import Archive
@@ -59,7 +60,7 @@ def account_named(name: str) -> ChannelAccount:
 
     Raises WhichAccountError.
     """
-    active = ChannelAccount.objects.filter(kind="mail", is_active=True)
+    active = ChannelAccount.objects.filter(kind__in=kinds_with("mail"), is_active=True)
     mailboxes = list(active.select_related("brand").order_by("name"))
     wanted = name.strip().lower()
     named = [one for one in mailboxes if wanted in (one.name.lower(), one.address)]

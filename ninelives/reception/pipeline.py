@@ -7,6 +7,8 @@
 `working.py` calls this for one lane at a time and in order, each receipt in a transaction of its own making.
 """
 
+from collections.abc import Collection
+
 from django.conf import settings
 from procrastinate.contrib.django import app as jobs
 
@@ -58,6 +60,14 @@ def consider(message: Message, receipt: Receipt) -> None:
         and channel_facts.is_verifiable(receipt)
     ):
         jobs.configure_task("reception.check_sender").defer(message_id=str(message.pk))
+
+
+def close_history(receipts: Collection[Receipt]) -> None:
+    """Old mail of a mailbox that is fetched for the first time: nobody waits for an answer to it."""
+    old = [receipt.pk for receipt in receipts if receipt.closes]
+    if old:
+        said = Message.objects.filter(receipt__in=old, is_import=True)
+        conversations.close_imported(set(said.values_list("conversation_id", flat=True)))
 
 
 def check_sender(message: Message) -> None:

@@ -1,4 +1,5 @@
-"""The worker: takes receipts from their queue and deliveries to their providers, calls webhooks, and runs the jobs.
+"""The worker: takes receipts from their queue and deliveries to their providers, watches mailboxes, calls webhooks, and
+runs the jobs.
 
 Receipts are claimed by lane (account and sender), under a lock that the database drops when we die. Every batch first
 writes down that it is being tried, so that input which kills the process is noticed and put aside.
@@ -29,6 +30,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from ninelives.channels.actions import DELIVERIES, RECEIPTS, quarantine
 from ninelives.channels.delivering import deliver_due, next_due
 from ninelives.channels.models import Receipt
+from ninelives.channels.watching import Watching
 from ninelives.conversations.actions import SNOOZES, next_wake, wake_due
 from ninelives.foundation import live
 from ninelives.reception import pipeline
@@ -55,6 +57,7 @@ def run(stop: threading.Event) -> None:
         threading.Thread(target=_loop, args=("deliveries", DELIVERIES, deliver_due, next_due, stop)),
         threading.Thread(target=_loop, args=("snoozes", SNOOZES, wake_due, next_wake, stop)),
         threading.Thread(target=webhooks.run, args=(stop,)),
+        threading.Thread(target=Watching().run, args=(stop,)),
     ]
     for loop in loops:
         loop.start()
@@ -72,6 +75,7 @@ def take_receipts(limit: int = BATCH) -> int:
         with transaction.atomic():
             for receipt in receipts:
                 _process(receipt)
+            pipeline.close_history(receipts)
         return len(receipts)
 
 

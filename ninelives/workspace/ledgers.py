@@ -53,7 +53,7 @@ def receipt_page(person: Person, receipt: Receipt) -> ReceiptPage:
     return ReceiptPage(
         row=row(receipt),
         recipients=tuple(receipt.envelope_to),
-        detail=receipt.detail,
+        detail=worded(receipt.detail),
         attempts=receipt.attempts,
         processed_at=receipt.processed_at,
         duplicate_of_url=reverse("workspace:receipt", args=[receipt.duplicate_of_id])

@@ -74,6 +74,7 @@ urlpatterns = [
     path("webhooks/<uuid:webhook_id>/calls/<uuid:call_id>/", webhooks.call, name="call"),
     path("webhooks/<uuid:webhook_id>/calls/<uuid:call_id>/replay/", webhooks.call_again, name="call_again"),
     path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/mailboxes/", ledger.fetched, name="mailboxes"),
     path("ledger/<uuid:receipt_id>/", ledger.receipt, name="receipt"),
     path("ledger/<uuid:receipt_id>/raw/", ledger.raw, name="raw"),
     path("ledger/<uuid:receipt_id>/replay/", ledger.replay, name="replay"),

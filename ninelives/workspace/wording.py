@@ -43,6 +43,15 @@ DOUBLES = {
 RELATES = {"member": _("Belongs to"), "acts_for": _("Acts for")}
 IS_RELATED = {"member": _("Has as member"), "acts_for": _("Represented by")}
 
+MAILBOX_STATES = {
+    "new": _("Not looked at yet"),
+    "fetching": _("Fetching"),
+    "watching": _("Up to date"),
+    "failing": _("Cannot be fetched"),
+    "closed": pgettext_lazy("mailbox", "Closed"),
+    "unwatched": _("Nobody looks at it"),
+}
+
 RECEIPT_STATES = {
     "stored": pgettext_lazy("receipt", "Stored"),
     "processed": pgettext_lazy("receipt", "Processed"),

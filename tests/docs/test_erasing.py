@@ -1,13 +1,11 @@
 """The statements that docs/reference/data.md gives for erasing a customer leave nothing of her, and nobody else out."""
 
-import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from ninelives.accounts.permissions import Permission
-from ninelives.config.environment import PROJECT
 from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation, Message
 from ninelives.customers.actions import merge, relate, tell_apart, unmerge
@@ -20,18 +18,11 @@ from ninelives.webhooks.catalogue import EVENTS
 from ninelives.webhooks.models import Attempt, Call, Webhook
 from ninelives.webhooks.telling import as_body, news_of
 from tests.cast import DORA, arrives, bearer, dora_writes, mail, make_cast, newest_message
+from tests.erasing import erase
 
 pytestmark = pytest.mark.django_db
 
 OTHER = "erik@example.net"
-
-
-def erase(customer):
-    page = (PROJECT / "docs" / "reference" / "data.md").read_text()
-    (statements,) = re.findall(r"^```sql\nBEGIN;\n(.*?)COMMIT;\n```$", page, re.MULTILINE | re.DOTALL)
-    with connection.cursor() as cursor:
-        cursor.execute(statements.replace(":'customer'", f"'{customer.pk}'"))
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def everything_kept():

@@ -31,7 +31,7 @@ MOST_CHARACTERS = 200_000
 
 
 class Archive:
-    kind = "archive"
+    kind = address_kind = "archive"
     abilities = Abilities(attachments=False, answers=False)
     settings = ()
 

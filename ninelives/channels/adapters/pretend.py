@@ -35,7 +35,7 @@ from ninelives.foundation.address import Address, Proof
 
 
 class Pretend:
-    kind = "pretend"
+    kind = address_kind = "pretend"
     abilities = Abilities(max_length=4000, attachments=False)
     settings = (Setting("secret", required=True, secret=True),)
 

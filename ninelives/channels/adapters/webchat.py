@@ -33,7 +33,7 @@ MAX_FILE_BYTES = 20_000_000
 
 
 class WebChat:
-    kind = "webchat"
+    kind = address_kind = "webchat"
     abilities = Abilities(
         max_length=MAX_LENGTH,
         max_attachment_bytes=MAX_FILE_BYTES,

@@ -58,3 +58,7 @@ def built(text: str = "Goedemorgen", html: str = "", **fields: str) -> EmailMess
     if html:
         message.add_alternative(html, subtype="html")
     return message
+
+
+def inside_imap(module: str) -> Any:
+    return importlib.import_module(f"ninelives.channels.adapters.imap.{module}")

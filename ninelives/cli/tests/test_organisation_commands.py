@@ -12,6 +12,7 @@ from ninelives.accounts.models import Person, Token
 from ninelives.accounts.passwords import WORDS, memorable
 from ninelives.accounts.permissions import Permission
 from ninelives.channels.models import ChannelAccount
+from ninelives.channels.registry import CHANNELS
 from ninelives.cli import asking, main
 from tests.cast import Cast, make_cast
 
@@ -167,7 +168,7 @@ def test_a_secret_is_never_listed(call, here: Cast) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("add", "fax", "--name", "F"), "there is no channel “fax” (there is: mail, pretend)"),
+        (("add", "fax", "--name", "F"), f"there is no channel “fax” (there is: {', '.join(CHANNELS)})"),
         (("add", "pretend", "--name", "F"), "or not filled in: secret (it knows: secret)"),
         (("add", "mail", "--name", "F", "--set", "colour=red"), "not a setting of this channel"),
         (("add", "mail", "--name", "Service"), "another account of this channel has this name"),

@@ -14,7 +14,7 @@ from ninelives.channels import actions as channels
 from ninelives.channels.models import Delivery
 from ninelives.channels.protocol import Outbound, OutboundFile
 from ninelives.channels.protocol import Participant as Taker
-from ninelives.channels.queries import abilities
+from ninelives.channels.queries import abilities, address_kind
 from ninelives.conversations import tokens
 from ninelives.conversations.actions import drafting
 from ninelives.conversations.actions.closing import reopen
@@ -241,7 +241,7 @@ def _newest_inbound(conversation: Conversation) -> Message | None:
 
 def _addressee(conversation: Conversation, newest: Message | None) -> Taker:
     """Whoever wrote last, or whom they asked to answer; before anybody wrote, the customer's own address."""
-    kind = conversation.account.kind
+    kind = address_kind(conversation.account.kind)
     if newest and newest.reply_to:
         return Taker(Address(kind, newest.reply_to))
     if newest and newest.sender_address:

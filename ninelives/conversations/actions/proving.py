@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from ninelives.channels.protocol import SenderCheck
+from ninelives.channels.queries import address_kind
 from ninelives.conversations.actions.telling import tell_timelines
 from ninelives.conversations.models import Message
 from ninelives.customers import actions as customers
@@ -17,7 +18,7 @@ def note_check(message: Message, check: SenderCheck) -> None:
     if check.aligned:
         message.proof = Proof.PROVEN
         mine = CustomerAddress.objects.exclude(proof=Proof.CLAIMED).filter(
-            customer=message.customer_id, kind=message.account.kind, value=message.sender_address
+            customer=message.customer_id, kind=address_kind(message.account.kind), value=message.sender_address
         )
         for address in mine:
             customers.strengthen(address, Proof.PROVEN)

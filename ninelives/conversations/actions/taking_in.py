@@ -153,12 +153,14 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     """The list shows the newest message; an old one that comes in late (import) moves nothing."""
     conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
     conversation.heard_at = _heard_at(inbound, receipt, conversation.heard_at)
-    if _is_newest(message, conversation):
+    is_newest = _is_newest(message, conversation)
+    waits = message.direction == Direction.INBOUND and inbound.machine is None
+    # Also one that was under way while we spoke, as from a mailbox that could not be reached: nobody has read it.
+    if waits and not conversation.waiting_since and (is_newest or not message.is_import):
+        conversation.waiting_since = message.occurred_at
+    if is_newest:
         conversation.last_at = max(message.occurred_at, conversation.last_at)
         conversation.preview = preview(message.shown_text)
-        waits = message.direction == Direction.INBOUND and inbound.machine is None
-        if waits and not conversation.waiting_since:
-            conversation.waiting_since = message.occurred_at
         if message.direction == Direction.OUTBOUND:
             conversation.waiting_since = None
     conversation.save(update_fields=["last_at", "preview", "waiting_since", "is_automatic", "heard_at"])

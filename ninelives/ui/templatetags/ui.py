@@ -109,6 +109,12 @@ def filesize(size: int) -> str:
     return f"{_decimal(text)} {unit}"
 
 
+@register.filter
+def grouped(number: int) -> str:
+    """Thousands apart, as the reader writes them."""
+    return f"{number:,}".replace(",", ".") if get_language() == "nl" else f"{number:,}"
+
+
 def _short(at: datetime) -> str:
     today = timezone.localtime().date()
     if at.date() == today:

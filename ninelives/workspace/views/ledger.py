@@ -11,7 +11,7 @@ from ninelives.accounts.permissions import Permission
 from ninelives.channels import actions
 from ninelives.channels.models import Receipt
 from ninelives.conversations.queries import message_of_receipt
-from ninelives.workspace import ledgers
+from ninelives.workspace import ledgers, mailboxes
 from ninelives.workspace.views.reaching import is_fragment, needs, page, person_of
 
 
@@ -22,7 +22,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
     state = state if state in Receipt.State.values else ""
     shown = ledgers.page(person_of(request), state, request.GET.get("after", ""))
     template = "workspace/ledger.html#rows" if is_fragment(request) else "workspace/ledger.html"
-    return page(request, template, {"ledger": shown})
+    return page(request, template, {"ledger": shown, "mailboxes": mailboxes.hint(person_of(request))})
+
+
+@require_GET
+@needs(Permission.READ_LEDGER)
+def fetched(request: HttpRequest) -> HttpResponse:
+    template = "workspace/mailboxes.html#rows" if is_fragment(request) else "workspace/mailboxes.html"
+    return page(request, template, {"mailboxes": mailboxes.page(person_of(request))})
 
 
 @require_GET

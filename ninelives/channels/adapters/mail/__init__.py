@@ -30,6 +30,7 @@ class Mail:
     """The channel for mail. How raw mail arrives (SMTP, IMAP, a file) is not its business."""
 
     kind = "mail"
+    address_kind = "mail"
     abilities = Abilities(subject=True, html=True, undo=timedelta(seconds=5), repeatable=True)
     settings: Sequence[Setting] = (
         Setting("outgoing"),

@@ -14,7 +14,7 @@ _SPACE = re.compile(r"\s+")
 _BODY = re.compile(rb"\r?\n\r?\n")
 # What stays the same by whatever road a mail comes: relays add fields and fold anew, and touch neither these nor the
 # body.
-_LASTING = ("message-id", "from", "date", "subject")
+LASTING = ("message-id", "from", "date", "subject")
 
 
 def external_id(headers: Headers) -> str:
@@ -36,7 +36,7 @@ def fingerprint(body: bytes, headers: Headers) -> str:
     """A hash of identity and content. Equal for one mail by two roads, and different where the content differs even
     though the Message-ID is the same."""
     digest = hashlib.sha256()
-    for name in _LASTING:
+    for name in LASTING:
         digest.update(_SPACE.sub(" ", headers.raw(name)).strip().encode() + b"\0")
     head = _BODY.search(body)
     digest.update(body[head.end() :].replace(b"\r\n", b"\n").strip() if head else b"")

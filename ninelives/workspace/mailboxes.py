@@ -1,0 +1,76 @@
+"""The mailboxes that are fetched: how far each is, and what is the matter where something is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from ninelives.accounts.models import Person
+from ninelives.channels.mailboxes import Mailbox, mailboxes
+from ninelives.channels.remarks import worded
+from ninelives.workspace import wording
+
+_TONES = {"watching": "good", "fetching": "accent", "new": "accent", "failing": "bad", "unwatched": "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRow:
+    id: str
+    name: str
+    channel: str
+    brand: str
+    place: str
+    state_label: str
+    tone: str
+    done: int
+    total: int
+    is_fetching: bool
+    problem: str
+    retry_at: datetime | None
+    failing_since: datetime | None
+    last_success_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxesPage:
+    rows: tuple[MailboxRow, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxesHint:
+    """On the ledger: the way there, and whether somebody should take it."""
+
+    url: str
+    count: int
+    ill: int
+
+
+def page(person: Person) -> MailboxesPage:
+    return MailboxesPage(tuple(map(_row, mailboxes(person.brand_ids))), reverse("workspace:mailboxes"))
+
+
+def hint(person: Person) -> MailboxesHint | None:
+    """None where nothing is fetched."""
+    found = [one for one in mailboxes(person.brand_ids) if one.state != "closed"]
+    ill = sum(not one.is_well for one in found)
+    return MailboxesHint(reverse("workspace:mailboxes"), len(found), ill) if found else None
+
+
+def _row(mailbox: Mailbox) -> MailboxRow:
+    return MailboxRow(
+        id=str(mailbox.account_id),
+        name=mailbox.name,
+        channel=mailbox.kind,
+        brand=mailbox.brand,
+        place=mailbox.place,
+        state_label=str(wording.MAILBOX_STATES[mailbox.state]),
+        tone=_TONES.get(mailbox.state, "") if not mailbox.problem or mailbox.state != "watching" else "warning",
+        done=mailbox.done,
+        total=mailbox.total,
+        is_fetching=mailbox.done < mailbox.total and mailbox.state != "closed",
+        problem=worded(mailbox.problem) if mailbox.problem and mailbox.state != "closed" else "",
+        retry_at=mailbox.retry_at if mailbox.state == "failing" else None,
+        failing_since=mailbox.failing_since if mailbox.state == "failing" else None,
+        last_success_at=mailbox.last_success_at,
+    )
