@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
 
 from ninelives.foundation import live, reading
 from ninelives.foundation.announcing import FACTS
@@ -53,6 +53,7 @@ class Caller:
         self._unwritten: list[Letter] = []
         self._under_way: Counter[UUID] = Counter()
         self._pause = LATER
+        self._has_facts = True
         self._tidied = -math.inf
 
     def run(self) -> None:
@@ -66,14 +67,16 @@ class Caller:
             self._write_down()
             self._tidy()
             if Webhook.objects.filter(is_active=True).exists():
-                self._take_facts()
+                if self._has_facts:
+                    self._take_facts()
                 self._start()
             else:
-                self._pause = LATER
+                self._has_facts, self._pause = False, LATER
             self._read_letters(self._pause)
 
     def _take_facts(self) -> None:
         taken = actions.take_facts()
+        self._has_facts = taken.is_behind
         if taken.is_behind:
             self._pause = 0 if taken.facts else min(max(self._pause, SOON) * 2, LATER)
         else:
@@ -90,26 +93,37 @@ class Caller:
         self._letters.put(Letter(errand, say(errand, allowed)))
 
     def _read_letters(self, pause: float) -> None:
-        """Wait for one, then take all there are."""
-        with suppress(queue.Empty):
+        """Wait for one, then take all there are. Without any it is time to look for facts all the same."""
+        try:
             letter = self._letters.get(timeout=max(pause, 0.001))
+        except queue.Empty:
+            self._has_facts = True
+            return
+        with suppress(queue.Empty):
             while True:
                 self._take(letter)
                 letter = self._letters.get_nowait()
 
     def _take(self, letter: Letter) -> None:
-        self._pause = 0
         if letter.errand:
             self._under_way[letter.errand.webhook] -= 1
             self._unwritten.append(letter)
+        else:
+            self._has_facts, self._pause = True, SOON
 
     def _write_down(self) -> None:
-        """What cannot be written while the database is away is written when it is back."""
-        while self._unwritten:
-            letter = self._unwritten[0]
-            if letter.errand and letter.heard:
-                actions.conclude(letter.errand, letter.heard)
-            del self._unwritten[0]
+        """At once what ended at once. What cannot be written while the database is away is written when it is back."""
+        if not self._unwritten:
+            return
+        # In one order, so that two workers that lock several webhooks never wait for each other.
+        ended = sorted(
+            ((one.errand, one.heard) for one in self._unwritten if one.errand and one.heard),
+            key=lambda pair: pair[0].webhook,
+        )
+        with transaction.atomic():
+            for errand, heard in ended:
+                actions.conclude(errand, heard)
+        self._unwritten.clear()
 
     def _tidy(self) -> None:
         if time.monotonic() - self._tidied < TIDY_EVERY:

@@ -97,7 +97,7 @@ def forget_calls() -> int:
     return Call.objects.filter(created_at__lt=now() - KEPT).delete()[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def conclude(errand: Errand, heard: Heard) -> None:
     """Write down what came of a try, and what follows."""
     # Locked, so that of several calls that end at once each sees what the others found out.

@@ -90,3 +90,19 @@ def test_without_webhooks_facts_are_left_behind(
     working.Caller(threading.Event())._tidy()
     assert Bookmark.objects.get().window_from > before
     assert not Webhook.objects.exists()
+
+
+def test_without_webhooks_nobody_looks_again_and_again(cast: Cast) -> None:
+    stop = threading.Event()
+    caller = working.Caller(stop)
+    pauses: list[float] = []
+
+    def read(pause: float) -> None:
+        pauses.append(pause)
+        caller._take(working.Letter())
+        if len(pauses) == 3:
+            stop.set()
+
+    caller._read_letters = read  # type: ignore[method-assign]
+    caller._work()
+    assert pauses == [working.LATER] * 3
