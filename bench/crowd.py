@@ -16,6 +16,8 @@ from typing import Any
 from uuid import uuid4
 
 PATIENCE = 60.0
+# As `live-region` has it, in seconds.
+SPREAD = 0.01
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Settings:
     widgets: int
     rate: float
     seconds: float
-    path: str = "/desk/all/"
+    path: str = "/live/all/"
 
 
 class Line:
@@ -180,12 +182,13 @@ class Desk:
 
     async def ask(self) -> None:
         while await self._news.wait():
-            await asyncio.sleep(random.random() * self._pace)
+            await asyncio.sleep(random.random() * SPREAD)
             ids, self._changed = self._changed, set()
             self._news.clear()
             began = time.monotonic()
             headers = {"Cookie": self._cookie, "HX-Request": "true", "HX-Target": "list"}
-            _status, body = await self._line.ask("GET", f"{self._settings.path}?rows={','.join(ids)}", headers)
+            status, body = await self._line.ask("GET", f"{self._settings.path}?rows={','.join(ids)}", headers)
+            assert status == 200, (status, body)
             self._look(body)
             await asyncio.sleep(max(self._pace, time.monotonic() - began))
 

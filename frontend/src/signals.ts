@@ -4,7 +4,7 @@
 const LATELY = 2000;
 let heard: { topic: string; at: number }[] = [];
 
-/** Milliseconds between two questions of one region, and over which all screens spread their answer to one signal. */
+/** Milliseconds that a region leaves between two questions. */
 export let pace = 40;
 
 export function setPace(milliseconds: number): void {

@@ -15,6 +15,7 @@ from ninelives.config.bodies import TooLargeError, measured, refuse
 from ninelives.config.settings import ENVIRONMENT
 from ninelives.config.wsgi import application as django_application
 from ninelives.reception import chat_stream
+from ninelives.workspace.live_rows import is_for_rows, rows
 from ninelives.workspace.live_stream import stream
 
 _screens = WSGIMiddleware(django_application, workers=ENVIRONMENT.web_threads)
@@ -25,6 +26,9 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         return
     if scope["path"] == "/live/":
         await stream(scope, receive, send)
+        return
+    if is_for_rows(scope["path"]):
+        await rows(scope, receive, send)
         return
     if chat_stream.is_for_visitors(scope["path"]):
         await chat_stream.stream(scope, receive, send)

@@ -1,6 +1,6 @@
-"""The rows of a list: all that one shows of many conversations, in one statement."""
+"""The rows of a list: all that one shows of many conversations, in one statement, for one reader or for many."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -53,18 +53,98 @@ def listed(person: "Person", chosen: tuple[str, Sequence[Any]], order: Order = O
         return [Listed(*row) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of some conversations those that belong in a view of this person; without a view, all that they may see."""
+
+    person: "Person"
+    view: str
+    ids: Collection[UUID]
+
+
+def listed_for(wanted: Sequence[Wanted]) -> list[list[Listed]]:
+    """The rows of many readers at once: at a signal every open desk wants the same few conversations."""
+    rows = [(number, one.person.pk, one.view, id_) for number, one in enumerate(wanted) for id_ in one.ids]
+    found: list[list[Listed]] = [[] for _ in wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS_FOR, [*_columns(rows, 4), *_brands_of(one.person for one in wanted)])
+        for number, *row in cursor:
+            found[number].append(Listed(*row))
+    return found
+
+
+def counts_for(people: Collection["Person"], most: int) -> dict[UUID, dict[str, int]]:
+    """`queries.counts` of many readers at once."""
+    with connection.cursor() as cursor:
+        ids, brands = _brands_of(people)
+        cursor.execute(_COUNTS_FOR, {"people": ids, "brands": brands, "most": most})
+        names = ("unread", "mine", "unassigned", "all", "snoozed")
+        return {person: dict(zip(names, counts, strict=True)) for person, *counts in cursor}
+
+
+def _brands_of(people: Iterable["Person"]) -> list[list[UUID]]:
+    """Two columns: a person, and a brand that they work for."""
+    return _columns([(person.pk, brand) for person in set(people) for brand in person.brand_ids], 2)
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
+    return [[row[n] for row in rows] for n in range(count)]
+
+
 # Read is who has a mark that is not older than the last news; closed is closed, whoever read it.
 IS_UNREAD = """(c.status = 'open' AND CASE WHEN mark.id IS NULL THEN c.heard_at IS NOT NULL
     ELSE mark.up_to IS NULL OR coalesce(c.heard_at > mark.up_to, false) END)"""
-_ROWS = f"""
-    SELECT c.id, c.subject, c.status, c.assignee_id, c.last_at, c.waiting_since, c.preview, c.is_automatic, c.brand_id,
-           coalesce(root.id, customer.id), coalesce(root.name, customer.name), account.kind, assignee.name, {IS_UNREAD},
-           c.snoozed_until
-    FROM chosen
-    JOIN conversations_conversation c ON c.id = chosen.id
+_SHOWN = f"""c.id, c.subject, c.status, c.assignee_id, c.last_at, c.waiting_since, c.preview, c.is_automatic,
+    c.brand_id, coalesce(root.id, customer.id), coalesce(root.name, customer.name), account.kind, assignee.name,
+    {IS_UNREAD}, c.snoozed_until"""
+_JOINED = """
     JOIN customers_customer customer ON customer.id = c.customer_id
     LEFT JOIN customers_customer root ON root.id = customer.root_id
     JOIN channels_channelaccount account ON account.id = c.account_id
     LEFT JOIN accounts_person assignee ON assignee.id = c.assignee_id
+"""
+_ROWS = f"""
+    SELECT {_SHOWN} FROM chosen JOIN conversations_conversation c ON c.id = chosen.id {_JOINED}
     LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = %s
 """  # noqa: S608 - put together from constants and what Django compiled
+# Who may see what, and what belongs where: `visible_to` and `queries.in_view` once more. A test holds them together.
+_ROWS_FOR = f"""
+    WITH wanted (number, person_id, view, id) AS (SELECT * FROM unnest(%s::int[], %s::uuid[], %s::text[], %s::uuid[])),
+         works (person_id, brand_id) AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))
+    SELECT wanted.number, {_SHOWN} FROM wanted
+    JOIN conversations_conversation c ON c.id = wanted.id
+    JOIN works ON works.person_id = wanted.person_id AND works.brand_id = c.brand_id {_JOINED}
+    LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = wanted.person_id
+    WHERE wanted.view = ''
+       OR wanted.view = 'snoozed' AND c.snoozed_until IS NOT NULL
+       OR wanted.view = 'closed' AND c.status = 'closed'
+       OR c.status = 'open' AND c.snoozed_until IS NULL AND (
+            wanted.view = 'all'
+            OR wanted.view = 'unassigned' AND c.assignee_id IS NULL
+            OR wanted.view = 'mine' AND c.assignee_id = wanted.person_id)
+"""  # noqa: S608 - put together from constants
+# What is nobody's own is counted once for all who work for the same brands.
+_OURS = "FROM conversations_conversation c WHERE c.brand_id = ANY(brands)"
+_OPEN = f"{_OURS} AND c.status = 'open' AND c.snoozed_until IS NULL"
+_COUNTS_FOR = f"""
+    WITH works AS (
+        SELECT person_id, array_agg(brand_id ORDER BY brand_id) AS brands
+        FROM unnest(%(people)s::uuid[], %(brands)s::uuid[]) AS one (person_id, brand_id) GROUP BY person_id
+    ), together AS (
+        SELECT brands,
+            (SELECT count(*) FROM (SELECT 1 {_OPEN} AND c.assignee_id IS NULL LIMIT %(most)s) AS them) AS unassigned,
+            (SELECT count(*) FROM (SELECT 1 {_OPEN} LIMIT %(most)s) AS them) AS every,
+            (SELECT count(*) FROM (SELECT 1 {_OURS} AND c.snoozed_until IS NOT NULL LIMIT %(most)s) AS them) AS snoozed
+        FROM (SELECT DISTINCT brands FROM works) AS sets
+    )
+    SELECT person_id,
+        (SELECT count(*) FROM (
+            SELECT 1 FROM conversations_conversation c
+            LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = works.person_id
+            WHERE c.assignee_id = works.person_id AND c.brand_id = ANY(brands) AND c.snoozed_until IS NULL
+                AND {IS_UNREAD}
+            LIMIT %(most)s) AS them),
+        (SELECT count(*) FROM (SELECT 1 {_OPEN} AND c.assignee_id = works.person_id LIMIT %(most)s) AS them),
+        unassigned, every, snoozed
+    FROM works JOIN together USING (brands)
+"""  # noqa: S608 - put together from constants

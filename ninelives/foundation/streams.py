@@ -30,13 +30,14 @@ RECHECK_AFTER = 60.0
 BACKLOG = 200
 # Milliseconds that a screen leaves between two questions: as many as it takes to answer all who hear the same signal,
 # within reason.
-PACE_OF_ONE, LEAST_PACE, MOST_PACE = 2, 20, 300
+PACE_OF_ONE, LEAST_PACE, MOST_PACE = 1, 20, 300
 RESYNC = "resync"
 
 
 @dataclass(eq=False, slots=True)
 class Stream:
     audiences: frozenset[str]
+    is_paced: bool = False
     topics: list[str] = field(default_factory=list)
     has_news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -115,9 +116,12 @@ async def serve(
     audiences: frozenset[str],
     still: Callable[[], Awaitable[frozenset[str] | None]],
     headers: Headers = (),
+    *,
+    is_paced: bool = False,
 ) -> None:
-    """Until the browser leaves, or `still` names other audiences than these."""
-    mine = Stream(audiences)
+    """Until the browser leaves, or `still` names other audiences than these. `is_paced`: it is told how much time to
+    leave between two questions."""
+    mine = Stream(audiences, is_paced)
     hub.join(mine)
     gone = asyncio.create_task(_until_gone(receive))
     gone.add_done_callback(lambda _: mine.has_news.set())
@@ -143,7 +147,7 @@ async def _feed(
     while not gone.done():
         topics = await mine.take()
         events = [f"id: {next(numbers)}\nevent: {_event(topic)}\ndata: {topic}\n\n" for topic in topics]
-        if events and pace != (pace := hub.pace_of(mine)):
+        if mine.is_paced and events and pace != (pace := hub.pace_of(mine)):
             events.insert(0, f"event: pace\ndata: {pace}\n\n")
         await _write(send, "".join(events) or ": still here\n\n")
         if time.monotonic() - checked > RECHECK_AFTER:

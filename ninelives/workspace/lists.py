@@ -1,6 +1,6 @@
 """The left pane: which conversations there are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from ninelives.accounts.models import Person, initials
 from ninelives.conversations import listing, queries, searching
-from ninelives.conversations.listing import Listed, Order
+from ninelives.conversations.listing import Listed, Order, Wanted
 from ninelives.conversations.models import Conversation, Conversations
 from ninelives.foundation.compiling import compiled
 from ninelives.workspace.links import link
@@ -24,6 +24,7 @@ VIEWS = ("mine", "unassigned", "all", "closed")
 # Beside the four: what is to come back later.
 MORE_VIEWS = ("snoozed",)
 _SHORTCUTS = {"mine": "g m", "unassigned": "g u", "all": "g a", "closed": "g c", "snoozed": "g s"}
+_NOTHING = {"unread": 0, "mine": 0, "unassigned": 0, "all": 0, "snoozed": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Place:
 
 def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane:
     (found, in_time), order = _page(person, place), _order(place)
-    shown, tabs = found[:PAGE], _tabs(person, place)
+    shown, tabs = found[:PAGE], _tabs(place, queries.counts(person, COUNTED_TO))
     return ListPane(
         view=place.view,
         title=_title(place),
@@ -54,6 +55,7 @@ def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane
         more_tabs=tabs[len(VIEWS) :],
         rows=_rows(shown, person, place, selected),
         url=place.url(),
+        rows_url=place.url().replace("/desk/", "/live/", 1),
         order=order.name.lower(),
         more_url=place.url(after=_cursor(_moment(shown[-1], order), shown[-1].id)) if shown else "",
         is_whole=len(found) <= PAGE,
@@ -62,14 +64,28 @@ def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane
     )
 
 
-def changes(person: Person, place: Place, ids: Collection[UUID]) -> ListChanges:
-    """Of these conversations the rows that belong here; of a search, those that are still to be seen."""
-    found = []
-    if person.brand_ids and ids:
-        view = "" if place.q else place.view
-        found = listing.listed(person, _of.statement(person.brand_ids, _whose(person, place), ids, view=view))
-    tabs = _tabs(person, place)
-    return ListChanges(_rows(found, person, place, None), tabs[: len(VIEWS)], tabs[len(VIEWS) :])
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A desk that wants the rows of these conversations."""
+
+    person: Person
+    place: Place
+    ids: frozenset[UUID]
+
+
+def changes(asked: Sequence[Asked]) -> list[ListChanges]:
+    """To each the rows that belong in their list; of what a search found, those that are still to be seen."""
+    wanted = [Wanted(one.person, "" if one.place.q else one.place.view, one.ids) for one in asked]
+    counts = listing.counts_for({one.person for one in asked}, COUNTED_TO)
+    return [
+        _changes(one, found, counts.get(one.person.pk, _NOTHING))
+        for one, found in zip(asked, listing.listed_for(wanted), strict=True)
+    ]
+
+
+def _changes(asked: Asked, found: list[Listed], counts: Mapping[str, int]) -> ListChanges:
+    tabs = _tabs(asked.place, counts)
+    return ListChanges(_rows(found, asked.person, asked.place, None), tabs[: len(VIEWS)], tabs[len(VIEWS) :])
 
 
 def next_in(listed: ListPane) -> str:
@@ -108,7 +124,7 @@ def _page(person: Person, place: Place) -> tuple[list[Listed], bool]:
 
 
 def _whose(person: Person, place: Place) -> UUID | None:
-    return person.pk if place.view == "mine" and not place.q else None
+    return person.pk if place.view == "mine" else None
 
 
 def _order(place: Place) -> Order:
@@ -133,14 +149,6 @@ def _chosen(
     most: int,
 ) -> QuerySet[Conversation, UUID]:
     return _after(queries.in_view(view, brand_ids, person), order, at, last_id).values_list("pk", flat=True)[:most]
-
-
-@compiled
-def _of(
-    brand_ids: Collection[UUID], person: UUID | None, ids: Collection[UUID], *, view: str
-) -> QuerySet[Conversation, UUID]:
-    rows = queries.in_view(view, brand_ids, person) if view else Conversation.objects.of_brands(brand_ids)
-    return rows.filter(pk__in=ids).values_list("pk", flat=True)
 
 
 def _after(conversations: Conversations, order: Order, at: datetime | None, last_id: UUID | None) -> Conversations:
@@ -185,7 +193,7 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
     )
 
 
-def _tabs(person: Person, place: Place) -> tuple[Tab, ...]:
+def _tabs(place: Place, counts: Mapping[str, int]) -> tuple[Tab, ...]:
     labels = {
         "mine": pgettext("conversations", "Mine"),
         "unassigned": pgettext("conversations", "Unassigned"),
@@ -193,7 +201,6 @@ def _tabs(person: Person, place: Place) -> tuple[Tab, ...]:
         "closed": pgettext("conversations", "Closed"),
         "snoozed": pgettext("conversations", "Snoozed"),
     }
-    counts = queries.counts(person, COUNTED_TO)
     return tuple(
         Tab(
             key=view,

@@ -7,26 +7,24 @@ from http.cookies import CookieError, SimpleCookie
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
 from django.db import close_old_connections
 
-from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
-from ninelives.accounts.sessions import SessionStore
+from ninelives.accounts.sessions import people_of
 from ninelives.foundation.streams import Receive, Scope, Send, refuse, serve
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """The ASGI route."""
-    session_key = _session_key(scope)
+    session_key = session_key_of(scope)
     audiences = await _audiences(session_key)
     if audiences is None:
         await refuse(send, 403, b"sign in first", [(b"content-type", b"text/plain")])
         return
-    await serve(receive, send, audiences, lambda: _audiences(session_key))
+    await serve(receive, send, audiences, lambda: _audiences(session_key), is_paced=True)
 
 
-def _session_key(scope: Scope) -> str:
+def session_key_of(scope: Scope) -> str:
     cookies = SimpleCookie()
     for name, value in scope["headers"]:
         if name == b"cookie":
@@ -40,8 +38,7 @@ def _session_key(scope: Scope) -> str:
 @sync_to_async
 def _audiences(session_key: str) -> frozenset[str] | None:
     close_old_connections()
-    person_id = SessionStore(session_key).get(SESSION_KEY) if session_key else None
-    person = Person.objects.filter(pk=person_id, is_active=True).first() if person_id else None
+    person = people_of([session_key]).get(session_key)
     if person is None or not person.may(Permission.READ_CONVERSATIONS):
         return None
     return frozenset(str(one) for one in (person.pk, *person.brand_ids))

@@ -54,6 +54,7 @@ class ListPane:
     more_tabs: tuple[Tab, ...]  # views beside the four that everybody works from
     rows: tuple[Row, ...]
     url: str  # of this list; a GET with HX-Request answers with the list region alone
+    rows_url: str  # of rows of it, named in `?rows=`
     order: str  # newest or soonest
     more_url: str  # the rows after these
     is_whole: bool  # nothing comes after these

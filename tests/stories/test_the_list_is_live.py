@@ -1,7 +1,7 @@
 """An open list follows what happens by the rows that changed, and keeps its reader where they were."""
 
 import re
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
@@ -18,20 +18,19 @@ class Asked:
     """What a desk asks its server for, from now on."""
 
     def __init__(self, desk: Desk) -> None:
-        self._urls: list[str] = []
+        self._paths: list[str] = []
         desk.page.on("request", self._hear)
 
     def _hear(self, request: Request) -> None:
-        if re.fullmatch(r"/desk/\w+/", urlsplit(request.url).path):
-            self._urls.append(request.url)
+        self._paths.append(urlsplit(request.url).path)
 
     @property
     def rows(self) -> list[str]:
-        return [url for url in self._urls if "rows" in parse_qs(urlsplit(url).query)]
+        return [path for path in self._paths if re.fullmatch(r"/live/\w+/", path)]
 
     @property
     def lists(self) -> list[str]:
-        return [url for url in self._urls if url not in self.rows]
+        return [path for path in self._paths if re.fullmatch(r"/desk/\w+/", path)]
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from ninelives.webhooks.models import Call, Webhook
 from tests.browser import Office
 from tests.cast import Cast, bearer, make_cast, take_in
 from tests.stories.letters import letter
+from tests.stories.people import Customer
 from tests.urls import Address, addresses
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -165,6 +166,24 @@ def test_without_a_token_there_is_no_api(dossier: Dossier, secret: str) -> None:
 def test_the_live_stream_tells_nothing_to_whoever_reads_nothing(office: Office) -> None:
     assert office.window().request("/live/").status == 403
     assert office.desk_of("Gijs").request("/live/").status == 403
+
+
+def test_rows_that_are_asked_for_at_a_signal_are_shown_to_those_who_may_see_them(
+    office: Office, dora: Customer
+) -> None:
+    dora.mails(f"About pumpernickel {dora.address}")
+    alice = office.desk_of("Alice").goes_to("/desk/unassigned/")
+    row = alice.row(f"About pumpernickel {dora.address}").locator("xpath=..").get_attribute("id") or ""
+    rows = f"/live/unassigned/?rows={row.removeprefix('row-')}"
+    assert "pumpernickel" in alice.request(rows).text()
+
+    assert office.window().request(rows).status == office.desk_of("Gijs").request(rows).status == 403
+    charlie = office.desk_of("Charlie").request(rows)
+    assert charlie.status == 200
+    assert "pumpernickel" not in charlie.text()
+    assert "<li" not in charlie.text()
+    garbage = alice.request("/live/unassigned/?rows=x,y")
+    assert (garbage.status, garbage.text()) == (400, "These are no ids of conversations: x, y.")
 
 
 def test_whoever_looks_is_written_down(dossier: Dossier) -> None:

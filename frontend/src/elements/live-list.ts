@@ -54,13 +54,16 @@ export class LiveList extends LiveRegion {
   }
 
   async #askForRows(rows: Element, heard: string[], signal: AbortSignal): Promise<boolean> {
-    const src = new URL(this.getAttribute("src") ?? "", location.href);
+    const url = new URL(this.getAttribute("rows") ?? "", location.href);
     // What was found stays found: of a search only the rows that it shows are followed.
-    const ids = src.searchParams.has("q") ? heard.filter((id) => rowOf(rows, id)) : heard;
+    const ids = url.searchParams.has("q") ? heard.filter((id) => rowOf(rows, id)) : heard;
     if (!ids.length) return true;
-    const parts = await askForParts(`${src.pathname}${src.search}${src.search ? "&" : "?"}rows=${ids}`, this.id, signal, true);
-    if (!parts) return false;
-    if (!rows.isConnected || src.href !== new URL(this.getAttribute("src") ?? "", location.href).href) return true; // the reader has gone on
+    const before = url.href;
+    url.searchParams.set("rows", ids.join());
+    const parts = await askForParts(url.href, this.id, signal, true);
+    if (!parts) return super.catchUp(new Set(), signal); // which says why, where the reader can do something
+    const isHere = rows.isConnected && before === new URL(this.getAttribute("rows") ?? "", location.href).href;
+    if (!isHere) return true; // the reader has gone on
     const fresh = [...parts.querySelectorAll("li")];
     const open = document.getElementById("panes")?.dataset["row"];
     fresh.find((row) => row.id === open)?.firstElementChild?.setAttribute("aria-current", "true");

@@ -5,6 +5,8 @@ import { lately, pace } from "../signals";
 import htmx from "htmx.org";
 
 const EVERYTHING = "";
+// Over so many milliseconds screens spread what they ask at the same signal. Hardly: the server answers them together.
+const SPREAD = 10;
 
 export class LiveRegion extends HTMLElement {
   #leaving = new AbortController();
@@ -62,7 +64,7 @@ export class LiveRegion extends HTMLElement {
   #askSoon(): void {
     if (this.#isAsking || this.#timer) return;
     const rest = this.#restsUntil - performance.now();
-    this.#timer = window.setTimeout(() => void this.#refresh(), Math.max(rest, Math.random() * pace));
+    this.#timer = window.setTimeout(() => void this.#refresh(), Math.max(rest, Math.random() * SPREAD));
   }
 
   async #refresh(): Promise<void> {

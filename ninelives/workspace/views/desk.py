@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from ninelives.accounts.actions import note_viewing
@@ -21,11 +20,7 @@ from ninelives.workspace.views.reaching import (
     page,
     person_of,
     place_of,
-    problem,
 )
-
-# More than one screen shows: a browser that missed so much fetches its list.
-MOST_ROWS = 100
 
 
 @require_GET
@@ -39,8 +34,6 @@ def home(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
 @needs(Permission.READ_CONVERSATIONS)
 def list_(request: HttpRequest, view: str) -> HttpResponse:
     place = place_of(request, view)
-    if "rows" in request.GET:
-        return _changes(request, place)
     desk = Desk(lists.pane(person_of(request), place), None, None)
     return page(request, "workspace/desk.html#list" if is_fragment(request) else "workspace/desk.html", {"desk": desk})
 
@@ -120,19 +113,6 @@ def panes(request: HttpRequest, found: Conversation, place: Place, status: int =
     thread = threads.pane(person, found, place, story, lists.next_in(listed))
     desk = Desk(listed, thread, customer)
     return page(request, "workspace/desk.html", {"desk": desk}, status)
-
-
-def _changes(request: HttpRequest, place: Place) -> HttpResponse:
-    """Only the rows that changed: at each signal every open desk asks for them."""
-    words = request.GET["rows"].split(",")
-    try:
-        ids = {UUID(word) for word in words}
-    except ValueError:
-        text = _("These are no ids of conversations: %(rows)s.") % {"rows": ", ".join(words)[:200]}
-        return problem(request, text, 400)
-    if len(ids) > MOST_ROWS:
-        return problem(request, _("At most %(most)s rows can be asked for at once.") % {"most": MOST_ROWS}, 400)
-    return page(request, "workspace/changes.html", {"changes": lists.changes(person_of(request), place, ids)})
 
 
 def _note(request: HttpRequest, found: Conversation) -> None:
