@@ -1,0 +1,56 @@
+"""A signal reaches its audience, in order, and nobody else."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connection
+
+from ninelives.foundation.address import Address
+from ninelives.foundation.live import audience_of, signal
+from ninelives.foundation.streams import BACKLOG, RESYNC, Hub, Stream
+
+HERS, HIS = (audience_of(Address("webchat", name)) for name in ("dora", "erik"))
+
+
+def told(*signals: tuple[str, str]) -> Callable[[], Any]:
+    def tell() -> None:
+        for topic, audience in signals:
+            signal(topic, audience)
+        connection.close()
+
+    return sync_to_async(tell)
+
+
+async def listening(hub: Hub, *audiences: str) -> Stream:
+    stream = Stream(frozenset(audiences))
+    hub.join(stream)
+    return stream
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_signal_reaches_its_audience_alone() -> None:
+    async def story() -> None:
+        hub = Hub()
+        hers, his = await listening(hub, HERS), await listening(hub, HIS)
+        assert await hers.take() == await his.take() == [RESYNC]
+        await told(("message", HERS), ("typing on", HERS), ("state", HIS))()
+        # The database keeps the order: whatever was not for him would have come first.
+        assert await his.take() == ["state"]
+        assert await hers.take() == ["message", "typing on"]
+        hub.leave(hers)
+        await told(("message", HERS), ("seen", HIS))()
+        assert await his.take() == ["seen"]
+        assert hers.topics == []
+        hub._listener.cancel()
+
+    asyncio.run(story())
+
+
+def test_who_reads_too_slowly_fetches_everything_once() -> None:
+    stream = Stream(frozenset({HERS}))
+    for number in range(BACKLOG + 1):
+        stream.offer(f"conversation:{number}")
+    assert stream.topics == [RESYNC]
