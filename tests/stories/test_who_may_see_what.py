@@ -251,6 +251,7 @@ def ask(client: Client, method: str, url: str, *, as_json: bool) -> HttpResponse
     url = f"{url}?q=zebra" if method == "GET" else url
     if as_json:
         said = {"other": str(new_id())} if url.endswith("/merges") else {"text": "I was here"}
+        said = {"until": "2999-01-01T09:00:00+01:00"} if url.endswith("/snooze") else said
         said = {} if method == "PATCH" else said
         return client.generic(method, url, json.dumps(said), content_type="application/json")
     body = "&".join(f"{name}={value}" for name, value in WORDS.items())

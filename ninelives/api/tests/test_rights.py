@@ -29,7 +29,11 @@ LISTS = ("/api/v1/conversations", "/api/v1/customers", "/api/v1/receipts", WEBHO
 MAKES = ("post", WEBHOOKS)
 NOWHERE = "http://127.0.0.1:9/"
 DONE = (200, 201, 202, 204)
-SAID = {WEBHOOKS: {"url": NOWHERE}, "/api/v1/conversations/{conversation_id}/messages": {"text": "Hello"}}
+SAID = {
+    WEBHOOKS: {"url": NOWHERE},
+    "/api/v1/conversations/{conversation_id}/messages": {"text": "Hello"},
+    "/api/v1/conversations/{conversation_id}/snooze": {"until": "2999-01-01T09:00:00+01:00"},
+}
 
 
 @pytest.fixture
