@@ -41,7 +41,7 @@ def test_no_english_is_left_on_a_dutch_page(bob: Desk, dora: Customer) -> None:
     expect(bob.row(subject)).to_be_visible()
     pages = {"list": english_on(bob)}
     bob.opens(subject)
-    customer = bob.page.locator("#customer a[href^='/customers/']").get_attribute("href")
+    customer = bob.page.locator("#customer .customer__name a").get_attribute("href")
     for path in ("/desk/mine/", "/desk/closed/", "/desk/all/?q=nergens", str(customer), "/accounts/password/change/"):
         pages[path] = english_on(bob.goes_to(path))
     bob.goes_to("/desk/all/").opens(subject)
