@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -19,6 +20,7 @@ from ninelives.accounts.permissions import Role
 from ninelives.conversations.actions import answer, attach, note
 from ninelives.conversations.models import Conversation
 from ninelives.customers.actions import merge, relate, tell_apart
+from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.secrets import seal
 from ninelives.knowledge.actions import write_answer
@@ -251,7 +253,7 @@ def ask(client: Client, method: str, url: str, *, as_json: bool) -> HttpResponse
     url = f"{url}?q=zebra" if method == "GET" else url
     if as_json:
         said = {"other": str(new_id())} if url.endswith("/merges") else {"text": "I was here"}
-        said = {"until": "2999-01-01T09:00:00+01:00"} if url.endswith("/snooze") else said
+        said = {"until": (now() + timedelta(days=1)).isoformat()} if url.endswith("/snooze") else said
         said = {} if method == "PATCH" else said
         return client.generic(method, url, json.dumps(said), content_type="application/json")
     body = "&".join(f"{name}={value}" for name, value in WORDS.items())
