@@ -88,7 +88,7 @@ def test_the_desk(inspector: Inspector, dora: Customer) -> None:
 def test_the_other_pages(inspector: Inspector, dora: Customer) -> None:
     dora.mails(f"Axe {dora.address}")
     eva = inspector.desk_of("Eva").goes_to("/desk/all/").opens(f"Axe {dora.address}")
-    customer = eva.page.locator("#customer a[href^='/customers/']").get_attribute("href")
+    customer = eva.page.locator("#customer .customer__name a").get_attribute("href")
     inspector.looks(eva.goes_to(str(customer)), "customer")
     inspector.looks(eva.goes_to("/ledger/"), "ledger")
     eva.page.get_by_role("row").filter(has_text=dora.address).get_by_role("link").click()
