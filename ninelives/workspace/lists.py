@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -84,7 +85,9 @@ def changes(asked: Sequence[Asked]) -> list[ListChanges]:
 
 
 def _changes(asked: Asked, found: list[Listed], counts: Mapping[str, int]) -> ListChanges:
-    tabs = _tabs(asked.place, counts)
+    # Many are answered at once, each in their own language.
+    with translation.override(asked.person.language):
+        tabs = _tabs(asked.place, counts)
     return ListChanges(_rows(found, asked.person, asked.place, None), tabs[: len(VIEWS)], tabs[len(VIEWS) :])
 
 

@@ -73,6 +73,15 @@ def test_counts_come_along(cast: Cast, conversation: Conversation) -> None:
     assert '<span class="tab__count">0</span>' in rows(cast.charlie, "unassigned", conversation.pk)
 
 
+def test_each_reads_their_own_language(cast: Cast, conversation: Conversation) -> None:
+    cast.bob.language = "nl"
+    cast.bob.save()
+    asked = [Asked(person, Place("unassigned"), frozenset([conversation.pk])) for person in (cast.alice, cast.bob)]
+    english, dutch = ([tab.label for tab in (*one.tabs, *one.more_tabs)] for one in changes(asked))
+    assert english == ["Mine", "Unassigned", "All", "Closed", "Snoozed"]
+    assert dutch == ["Van mij", "Vrij", "Alle", "Afgesloten", "Uitgesteld"]
+
+
 @pytest.mark.parametrize("garbage", ["", "x", "1,2", "0197c0de-0000-7000-8000-000000000000,<script>", "\x00"])
 def test_garbage_is_refused_in_words(cast: Cast, garbage: str) -> None:
     told = ask(cast.alice, "unassigned", garbage)
