@@ -15,6 +15,7 @@ NAMES = {
     "chat": "from a visitor's POST to the signal the desks hear, and what open widgets cost",
     "memory": "memory of every process at rest",
     "mails": "every mail of a folder of real ones",
+    "imap": "a mailbox of fifty thousand mails at a real mail server, with kill -9",
     "faults": "kill -9 in the middle of an intake",
 }
 

@@ -23,8 +23,10 @@ class OwnDatabase:
     cluster: Cluster | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_load_initial_conftests(self, args: list[str]) -> Iterator[None]:
-        if not ONLY_TELLING & set(args):
+    def pytest_load_initial_conftests(self, early_config: pytest.Config, args: list[str]) -> Iterator[None]:
+        if is_only_handing_out(early_config):
+            os.environ["DATABASE_URL"] = "postgresql://127.0.0.1/of_nobody"
+        elif not ONLY_TELLING & set(args):
             self.start()
         return (yield)
 
@@ -50,6 +52,11 @@ class OwnDatabase:
             self.cluster.stop()
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def is_only_handing_out(config: pytest.Config) -> bool:
+    """Whether the tests run in processes below this one, which need a database each; this one needs none."""
+    return bool(config.known_args_namespace.numprocesses) and "PYTEST_XDIST_WORKER" not in os.environ
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:

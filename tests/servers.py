@@ -1,5 +1,6 @@
 """Servers for the stories: Ninelives as its users start it, and the post office of its customers."""
 
+import itertools
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -41,13 +43,24 @@ def wait_for(look: Callable[[], Found], what: str, patience: float = PATIENCE) -
     return found
 
 
+# Below the range from which connections get theirs, and for each of those that test at once a range of its own: nobody
+# else takes a port between our finding it free and its being used.
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+_RANGE = 1000
+_PORTS = itertools.count(os.getpid())
+
+
 def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
+    lowest = 12_000 + _RANGE * (int(WORKER.removeprefix("gw")) % 20)
+    for port in (lowest + number % _RANGE for number in itertools.islice(_PORTS, _RANGE)):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
+    raise OSError("no port is free")
 
 
 def fresh_database(name: str) -> str:
-    """The URL of an empty database on the tests' server."""
+    """The URL of an empty database on the tests' server; its name is ours alone, also beside others that test."""
+    name = f"{name}_{WORKER}"
     server = urlsplit(os.environ["DATABASE_URL"])
     with psycopg.connect(urlunsplit(server), autocommit=True) as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

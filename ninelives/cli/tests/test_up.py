@@ -1,7 +1,6 @@
 """The whole product, started and ended as its users do, or as the power does."""
 
 import os
-import random
 import re
 import select
 import shutil
@@ -18,14 +17,7 @@ from pathlib import Path
 import pytest
 
 from ninelives.foundation.postgres import Cluster, live, running
-
-
-def free_port():
-    """Below the range of outgoing connections, which may take one of those at any moment."""
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port
+from tests.servers import free_port
 
 
 class Up:
