@@ -28,6 +28,7 @@ export class Saving {
   isOwed = false;
   isHeld = false; // while a message leaves, or a person chooses between two texts
   #isAsking = false;
+  #asking = new AbortController();
   #timer = 0;
   #since = 0;
   #round = 0;
@@ -62,6 +63,7 @@ export class Saving {
     this.isHeld = true;
     this.isOwed = false;
     this.#round++;
+    this.#asking.abort();
   }
 
   release(): void {
@@ -80,6 +82,7 @@ export class Saving {
   async #save(): Promise<void> {
     const [words, round] = [this.listener.words(), this.#round];
     this.#isAsking = true;
+    this.#asking = new AbortController();
     const answer = await this.#put(words).catch(() => null);
     this.#isAsking = false;
     if (round !== this.#round) return this.flush();
@@ -92,7 +95,7 @@ export class Saving {
   #put({ text, mode }: Words): Promise<Response> {
     const body = new URLSearchParams({ text, mode, version: String(this.version) });
     const keepalive = body.toString().length < MOST_WHEN_LEAVING;
-    return fetch(this.url, { method: "PUT", body, headers: this.headers(), keepalive });
+    return fetch(this.url, { method: "PUT", body, headers: this.headers(), keepalive, signal: this.#asking.signal });
   }
 
   #acknowledged(words: Words, version: number): void {

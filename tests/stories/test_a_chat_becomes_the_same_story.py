@@ -123,4 +123,5 @@ def test_files_and_pictures_go_both_ways(
     alice.answers("Here is what it should look like.")
     shown = visitor.bubble("what it should look like").get_by_role("img", name="answer.png")
     expect(shown).to_be_visible()
-    assert shown.evaluate("canvas => canvas.getContext('2d').getImageData(1, 1, 1, 1).data[3]") == 255
+    drawn = "canvas => canvas.getContext('2d').getImageData(1, 1, 1, 1).data[3] === 255"
+    visitor.page.wait_for_function(drawn, arg=shown.element_handle())

@@ -1,7 +1,9 @@
 """What is typed is never lost, what is sent can be taken back for a moment, and nothing is sent twice."""
 
+from contextlib import suppress
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, Route, expect
 
 from tests.browser import Desk, Office
 from tests.servers import Ninelives
@@ -107,3 +109,22 @@ def test_two_windows_on_one_draft_are_told(alice: Desk, office: Office, conversa
     expect(attic.composer_state).to_have_text("Saved")
     alice.page.reload()
     expect(alice.text).to_have_value("From the attic.\n\nFrom the cellar.")
+
+
+def test_what_is_written_while_an_answer_leaves_follows_it(alice: Desk, conversation: str) -> None:
+    """No saving of the first text comes after it has left, and the second is no conflict: nothing is complained of."""
+    held: list[Route] = []
+    alice.page.route("**/draft/", lambda route: held.append(route), times=1)
+    with alice.page.expect_request("**/draft/"):
+        alice.writes("The first.")
+    alice.page.route("**/reply/", lambda route: held.append(route), times=1)
+    with alice.page.expect_request("**/reply/"):
+        alice.sends()
+    alice.text.press_sequentially("The second.")
+    saving, leaving = held
+    leaving.continue_()
+    with suppress(Error):  # The browser has given it up already.
+        saving.continue_()
+    expect(alice.composer_state).to_have_text("Saved")
+    expect(alice.text).to_have_value("The second.")
+    expect(alice.bubble("The first.").get_by_role("button", name="Undo")).to_be_visible()

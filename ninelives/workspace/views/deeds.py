@@ -150,7 +150,9 @@ def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_no
         )
     except actions.NoAddressError:
         return problem(request, _("This customer has no address on this channel."))
-    return _shown(request, conversation, view)
+    answer = _shown(request, conversation, view)
+    answer.headers["X-Version"] = str(queries.draft_version(conversation, person_of(request)))
+    return answer
 
 
 def _shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:
