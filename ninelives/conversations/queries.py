@@ -196,10 +196,6 @@ def answer_is_being_written(conversation: Conversation) -> bool:
     return drafts.exclude(text="").exists()
 
 
-def draft_version(conversation: Conversation, person: "Person") -> int:
-    return Draft.objects.filter(conversation=conversation, person=person).values_list("version", flat=True).first() or 0
-
-
 def typing_until(conversation: Conversation) -> datetime | None:
     """Up to when the customer is thought to be typing."""
     typing = Typing.objects.filter(conversation=conversation, until__gt=now())

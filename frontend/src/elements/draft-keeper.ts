@@ -59,12 +59,9 @@ export class DraftKeeper extends HTMLElement implements Listener {
     return words;
   }
 
-  /** What was written meanwhile follows the text that left, of which `version` is the empty draft. */
-  sent(version: number): void {
-    const saving = this.#current;
-    saving.version = Math.max(saving.version, version);
-    saving.forget();
-    saving.release();
+  sent(): void {
+    this.#current.forget();
+    this.#current.release();
   }
 
   giveBack(text: string): void {

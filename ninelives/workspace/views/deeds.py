@@ -150,9 +150,7 @@ def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_no
         )
     except actions.NoAddressError:
         return problem(request, _("This customer has no address on this channel."))
-    answer = _shown(request, conversation, view)
-    answer.headers["X-Version"] = str(queries.draft_version(conversation, person_of(request)))
-    return answer
+    return _shown(request, conversation, view)
 
 
 def _shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:
