@@ -19,6 +19,7 @@ import { PaneToggle } from "./elements/pane-toggle";
 import { QuickLinks } from "./elements/quick-links";
 import { ReadMark } from "./elements/read-mark";
 import { SendEcho } from "./elements/send-echo";
+import { TagPicker } from "./elements/tag-picker";
 import { TextConflict } from "./elements/text-conflict";
 import { ThemeSwitch } from "./elements/theme-switch";
 import { TimelineScroll } from "./elements/timeline-scroll";
@@ -63,6 +64,7 @@ for (const [name, element] of Object.entries({
   "mail-body": MailBody,
   "timeline-scroll": TimelineScroll,
   "read-mark": ReadMark,
+  "tag-picker": TagPicker,
   "text-conflict": TextConflict,
   "length-left": LengthLeft,
   "draft-keeper": DraftKeeper,

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     READ_LEDGER = "read_ledger"
     REPLAY = "replay"
     EDIT_KNOWLEDGE = "edit_knowledge"
+    MAKE_TAGS = "make_tags"
     MANAGE_WEBHOOKS = "manage_webhooks"
 
 

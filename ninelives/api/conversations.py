@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router
@@ -15,7 +16,8 @@ from ninelives.api.idempotency import Key, once
 from ninelives.api.paging import by_channel, page
 from ninelives.api.tokens import MAY_ANSWER, MAY_READ, TokenRequest
 from ninelives.conversations import actions, queries
-from ninelives.conversations.models import Conversation, Conversations
+from ninelives.conversations.models import Conversation, Conversations, Tagging
+from ninelives.conversations.tagged import with_tags
 from ninelives.customers.models import Customer
 
 router = Router(tags=["conversations"])
@@ -76,9 +78,15 @@ def _asked(token: Token, asked: schemas.ConversationsAsked) -> Conversations:
         rows = rows.filter(status=asked.status)
     if asked.snoozed is not None:
         rows = rows.filter(snoozed_until__isnull=not asked.snoozed)
+    if asked.tag:
+        rows = rows.filter(Exists(Tagging.objects.filter(conversation=OuterRef("pk"), **_is_on(asked.tag))))
     if asked.channel:
         rows = rows.filter(by_channel(asked.channel))
     return _with_names(rows)
+
+
+def _is_on(tag: str) -> dict[str, Any]:
+    return {"tag__key": " ".join(tag.split()).casefold(), "ended_at": None}
 
 
 def _customer(token: Token, customer_id: UUID) -> Customer:
@@ -91,7 +99,7 @@ def found(token: Token, conversation_id: UUID) -> Conversation:
 
 
 def _with_names(rows: Conversations) -> Conversations:
-    return rows.select_related("customer__root", "account", "brand", "assignee")
+    return with_tags(rows.select_related("customer__root", "account", "brand", "assignee"))
 
 
 def shown(conversation: Conversation) -> schemas.Conversation:
@@ -109,4 +117,5 @@ def shown(conversation: Conversation) -> schemas.Conversation:
         created_at=conversation.created_at,
         last_at=conversation.last_at,
         snoozed_until=conversation.snoozed_until,
+        tags=conversation.tags,
     )

@@ -47,6 +47,7 @@ class Conversation(Schema):
     created_at: datetime
     last_at: datetime
     snoozed_until: datetime | None
+    tags: list[str]
 
 
 class Attachment(Schema):
@@ -206,6 +207,7 @@ class ConversationsAsked(Slice):
     customer: UUID | None = None
     status: Literal["open", "closed"] | None = None
     snoozed: bool | None = None
+    tag: Annotated[str, Field(description="The name of a tag that is on it")] = ""
     channel: Annotated[str, Field(description="A kind of channel (mail) or the id of one account")] = ""
     q: str = ""
 

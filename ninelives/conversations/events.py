@@ -62,3 +62,21 @@ class ConversationWoken:
     conversation_id: UUID
     why: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationTagged:
+    """A tag was put on it: `tag` is the word."""
+
+    conversation_id: UUID
+    tag: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationUntagged:
+    """A tag was taken off it."""
+
+    conversation_id: UUID
+    tag: str
+    by: str

@@ -33,6 +33,7 @@ class Listed:
     assignee: str | None
     is_unread: bool
     snoozed_until: datetime | None
+    tags: list[str]
 
 
 class Order(Enum):
@@ -94,9 +95,12 @@ def _columns(rows: Sequence[tuple[Any, ...]], count: int) -> list[list[Any]]:
 # Read is who has a mark that is not older than the last news; closed is closed, whoever read it.
 IS_UNREAD = """(c.status = 'open' AND CASE WHEN mark.id IS NULL THEN c.heard_at IS NOT NULL
     ELSE mark.up_to IS NULL OR coalesce(c.heard_at > mark.up_to, false) END)"""
+_TAGS = """ARRAY(SELECT tag.name FROM conversations_tagging tagging
+    JOIN conversations_tag tag ON tag.id = tagging.tag_id
+    WHERE tagging.conversation_id = c.id AND tagging.ended_at IS NULL ORDER BY tagging.at, tagging.id)"""
 _SHOWN = f"""c.id, c.subject, c.status, c.assignee_id, c.last_at, c.waiting_since, c.preview, c.is_automatic,
     c.brand_id, coalesce(root.id, customer.id), coalesce(root.name, customer.name), account.kind, assignee.name,
-    {IS_UNREAD}, c.snoozed_until"""
+    {IS_UNREAD}, c.snoozed_until, {_TAGS}"""
 _JOINED = """
     JOIN customers_customer customer ON customer.id = c.customer_id
     LEFT JOIN customers_customer root ON root.id = customer.root_id

@@ -27,6 +27,8 @@ EVENTS = {
         Event("conversation.reopened", _("A conversation was opened again")),
         Event("conversation.snoozed", _("A conversation was snoozed")),
         Event("conversation.woken", _("A snoozed conversation came back")),
+        Event("conversation.tagged", _("A tag was put on a conversation")),
+        Event("conversation.untagged", _("A tag was taken off a conversation")),
         Event("message.received", _("A customer wrote")),
         Event("message.sent", _("Something of ours left for the customer")),
         Event("note.written", _("A colleague wrote a note"), is_internal=True),

@@ -36,6 +36,7 @@ def conversation(one: Conversation) -> Shape:
         "created_at": one.created_at,
         "last_at": one.last_at,
         "snoozed_until": one.snoozed_until,
+        "tags": one.tags,
     }
 
 

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from ninelives.accounts.models import Brand, Person, Token
 from ninelives.conversations.models import Conversation, Conversations, Message
+from ninelives.conversations.tagged import with_tags
 from ninelives.customers.models import CustomerMerge
 from ninelives.foundation.models import Fact
 from ninelives.webhooks import shapes
@@ -116,6 +117,8 @@ _TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
     "ConversationReopened": (_changed("conversation.reopened"), ("conversation.reopened",)),
     "ConversationSnoozed": (_changed("conversation.snoozed", "until"), ("conversation.snoozed",)),
     "ConversationWoken": (_changed("conversation.woken", "why"), ("conversation.woken",)),
+    "ConversationTagged": (_changed("conversation.tagged", "tag"), ("conversation.tagged",)),
+    "ConversationUntagged": (_changed("conversation.untagged", "tag"), ("conversation.untagged",)),
     "CustomersMerged": (_joined("customer.merged"), ("customer.merged",)),
     "CustomersUnmerged": (_joined("customer.unmerged"), ("customer.unmerged",)),
 }
@@ -154,4 +157,4 @@ def _messages() -> QuerySet[Message]:
 
 
 def _conversations() -> Conversations:
-    return Conversation.objects.select_related("customer__root", "account", "brand", "assignee")
+    return with_tags(Conversation.objects.select_related("customer__root", "account", "brand", "assignee"))

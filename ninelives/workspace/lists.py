@@ -184,6 +184,7 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
             brand=brands.get(one.brand_id, ""),
             assignee=one.assignee or "",
             assignee_initials=initials(one.assignee) if one.assignee else "",
+            tags=tuple(one.tags),
             is_mine=one.assignee_id == person.pk,
             is_open=one.status == "open",
             is_unread=one.is_unread,

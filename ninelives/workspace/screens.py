@@ -36,6 +36,7 @@ class Row:
     brand: str  # "" where the reader works for one brand
     assignee: str  # "" = nobody
     assignee_initials: str
+    tags: tuple[str, ...]
     is_mine: bool
     is_open: bool
     is_unread: bool  # the customer wrote and the reader has not seen it yet
@@ -198,6 +199,15 @@ class Preset:
 
 
 @dataclass(frozen=True, slots=True)
+class TagShown:
+    """A tag that is on the conversation."""
+
+    name: str
+    about: str  # who put it on, and when
+    url: str  # DELETE takes it off; "" for who may not
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadHead:
     """What stands over a conversation: whose it is, whether it is closed, and what can be done with it."""
 
@@ -219,6 +229,8 @@ class ThreadHead:
     snoozed_until: datetime | None
     snooze_url: str  # POST until: snoozes, DELETE wakes; "" for who may not
     presets: tuple[Preset, ...]
+    tags: tuple[TagShown, ...]
+    tags_url: str  # GET: which there are; POST name: puts one on; "" for who may not
     next_url: str  # the next conversation of the list, to go on to after closing; "" if none
 
 

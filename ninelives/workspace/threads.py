@@ -21,7 +21,7 @@ from ninelives.customers.models import Customer
 from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.workspace import happenings, merges, snoozes, wording
+from ninelives.workspace import happenings, merges, snoozes, tags, wording
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import (
@@ -65,6 +65,8 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
         snoozed_until=conversation.snoozed_until,
         snooze_url=_deed("snooze", place, conversation) if may_answer else "",
         presets=snoozes.presets(localtime()) if may_answer and conversation.is_open else (),
+        tags=tags.shown(conversation, place, may_answer=may_answer),
+        tags_url=_deed("tags", place, conversation) if may_answer else "",
         next_url=next_url,
     )
 

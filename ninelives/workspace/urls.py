@@ -14,6 +14,7 @@ from ninelives.workspace.views import (
     people,
     reading,
     relating,
+    tags,
     webhooks,
 )
 
@@ -33,6 +34,8 @@ urlpatterns = [
     path("desk/<slug:view>/<uuid:conversation_id>/customer/", desk.customer_beside, name="customer_beside"),
     path("desk/<slug:view>/<uuid:conversation_id>/snooze/", deeds.snooze, name="snooze"),
     path("desk/<slug:view>/<uuid:conversation_id>/merges/<uuid:merge_id>/", joining.merge, name="merge"),
+    path("desk/<slug:view>/<uuid:conversation_id>/tags/", tags.on, name="tags"),
+    path("desk/<slug:view>/<uuid:conversation_id>/tags/<uuid:tag_id>/", tags.off, name="tag"),
     path("desk/<slug:view>/<uuid:conversation_id>/reply/", deeds.reply, name="reply"),
     path("desk/<slug:view>/<uuid:conversation_id>/note/", deeds.note, name="note"),
     path("desk/<slug:view>/<uuid:conversation_id>/draft/", deeds.draft, name="draft"),
@@ -50,6 +53,7 @@ urlpatterns = [
     path("desk/<slug:view>/<uuid:conversation_id>/colleagues/", company.colleagues, name="colleagues"),
     path("mentions/", company.mentions, name="mentions"),
     path("notices/", company.notices, name="notices"),
+    path("tags/", tags.offered, name="tags_offered"),
     path("found/", finding.found, name="found"),
     path("answers/", answers.all_, name="answers"),
     path("answers/new/", answers.new, name="new_answer"),

@@ -85,6 +85,22 @@ def test_the_desk(inspector: Inspector, dora: Customer) -> None:
     inspector.looks(inspector.desk_of("Charlie").goes_to("/desk/all/"), "nothing there yet")
 
 
+def test_tags(inspector: Inspector, dora: Customer) -> None:
+    subject = f"Axe {dora.address}"
+    dora.mails(subject)
+    eva = inspector.desk_of("Eva").goes_to("/desk/all/").opens(subject)
+    eva.page.keyboard.press("l")
+    expect(eva.page.locator("tag-picker:popover-open")).to_be_visible()
+    eva.page.keyboard.type("Axe")
+    inspector.looks(eva, "a new tag")
+    eva.page.keyboard.press("Enter")
+    expect(eva.head.get_by_role("list", name="Tags")).to_be_visible()
+    inspector.looks(eva, "tagged")
+    eva.page.keyboard.press("l")
+    eva.page.keyboard.type("Axe")
+    inspector.looks(eva, "tags that there are")
+
+
 def test_the_other_pages(inspector: Inspector, dora: Customer) -> None:
     dora.mails(f"Axe {dora.address}")
     eva = inspector.desk_of("Eva").goes_to("/desk/all/").opens(f"Axe {dora.address}")

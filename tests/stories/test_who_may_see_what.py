@@ -17,7 +17,7 @@ from ninelives.accounts import actions as accounts
 from ninelives.accounts.actions import forget_looks
 from ninelives.accounts.models import Person, Viewing
 from ninelives.accounts.permissions import Role
-from ninelives.conversations.actions import answer, attach, note
+from ninelives.conversations.actions import answer, attach, note, tag, tag_named
 from ninelives.conversations.models import Conversation
 from ninelives.customers.actions import merge, relate, tell_apart
 from ninelives.foundation.clock import now
@@ -90,8 +90,12 @@ def dossier(db: None) -> Dossier:
         webhook=webhook, event="message.received", customer=conversation.customer_id, payload='{"text": "pumpernickel"}'
     )
     canned = write_answer(None, actor=cast.lead, shortcut="hello", title="Hello", text="Cinnamon?", brand=cast.brand)
+    marked = tag_named("Refund", actor=cast.lead)
+    tag(conversation, marked, actor=cast.alice)
     examples = {
         "view": "all",
+        "tag_id": marked.pk,
+        "name": marked.name,
         "conversation_id": conversation.pk,
         "message_id": answered.pk,
         "attachment_id": receipt.messages.get().attachments.get().pk,

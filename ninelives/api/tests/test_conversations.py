@@ -169,7 +169,7 @@ def test_a_list_costs_the_same_however_long(
 ) -> None:
     for number in range(20):
         writes(people.mailbox, "Hello", sender=f"Person {number} <p{number}@example.org>")
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert api.get(CONVERSATIONS).json()["count"] == 21
 
 

@@ -13,6 +13,7 @@ from ninelives.accounts.models import Viewing
 from ninelives.accounts.permissions import Permission
 from ninelives.api.urls import api as described
 from ninelives.channels.models import Receipt
+from ninelives.conversations.actions import tag_named
 from ninelives.conversations.models import Attachment, Closure, Conversation, Message
 from ninelives.customers.actions import merge, recognise
 from ninelives.customers.models import Customer, CustomerMerge
@@ -51,6 +52,7 @@ def ids(people: Cast, conversation: Conversation, settings) -> dict[str, UUID]:
         "receipt_id": Receipt.objects.get().pk,
         "attachment_id": attachment.pk,
         "merge_id": merge(conversation.customer, somebody(people, "Erik"), actor=people.alice).pk,
+        "name": tag_named("Refund", actor=people.lead).name,
         "other": somebody(people, "Frits").pk,
         "webhook_id": webhook.pk,
         "call_id": webhooks.test(webhook).pk,
@@ -77,7 +79,7 @@ def ask(client: Client, method: str, path: str, ids: dict[str, UUID]):
 
 
 def test_every_operation_is_walked_by_these_tests() -> None:
-    assert len(every_operation()) == 27
+    assert len(every_operation()) == 29
 
 
 @pytest.mark.parametrize(("method", "path"), every_operation())

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from ninelives.channels.models import Receipt
+from ninelives.conversations.actions import tag_named
 from ninelives.conversations.models import Attachment, Conversation
 from ninelives.customers.actions import merge
 from ninelives.foundation import files
@@ -67,6 +68,7 @@ def known(one_connection: None, people: Cast, conversation: Conversation, settin
         "attachment_id": str(attachment.pk),
         "webhook_id": str(webhook.pk),
         "call_id": str(webhooks.test(webhook).pk),
+        "name": tag_named("Refund", actor=people.lead).name,
         "merge_id": str(merge(conversation.customer, erik, actor=people.alice).pk),
     }
 

@@ -41,5 +41,10 @@ from ninelives.conversations.actions.snoozing import next_wake as next_wake
 from ninelives.conversations.actions.snoozing import snooze as snooze
 from ninelives.conversations.actions.snoozing import wake as wake
 from ninelives.conversations.actions.snoozing import wake_due as wake_due
+from ninelives.conversations.actions.tagging import NoSuchTagError as NoSuchTagError
+from ninelives.conversations.actions.tagging import NoTagError as NoTagError
+from ninelives.conversations.actions.tagging import tag as tag
+from ninelives.conversations.actions.tagging import tag_named as tag_named
+from ninelives.conversations.actions.tagging import untag as untag
 from ninelives.conversations.actions.taking_in import Arrival as Arrival
 from ninelives.conversations.actions.taking_in import take_in as take_in

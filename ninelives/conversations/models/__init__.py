@@ -17,3 +17,6 @@ from ninelives.conversations.models.message import Message as Message
 from ninelives.conversations.models.message import preview as preview
 from ninelives.conversations.models.reading import ReadMark as ReadMark
 from ninelives.conversations.models.snooze import Snooze as Snooze
+from ninelives.conversations.models.tag import MOST_LETTERS as MOST_LETTERS
+from ninelives.conversations.models.tag import Tag as Tag
+from ninelives.conversations.models.tag import Tagging as Tagging

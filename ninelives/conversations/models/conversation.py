@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -101,6 +102,12 @@ class Conversation(models.Model):
     @property
     def reference(self) -> str:
         return f"#{self.number}"
+
+    @property
+    def tags(self) -> list[str]:
+        """In the order in which they were put on. See `tagged.with_tags` for many at once."""
+        on = [one for one in self.taggings.all() if one.ended_at is None]
+        return [one.tag.name for one in sorted(on, key=attrgetter("at", "pk"))]
 
     @property
     def is_open(self) -> bool:

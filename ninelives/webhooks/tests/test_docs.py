@@ -46,6 +46,9 @@ def test_each_is_told_with_the_fields_that_are_promised(cast: Cast, receiver: Re
     deliver_due()
     conversations.snooze(conversation, actor=cast.alice, until=now() + timedelta(days=1))
     conversations.wake(conversation, actor=cast.alice)
+    tag = conversations.tag_named("Refund", actor=cast.lead)
+    conversations.tag(conversation, tag, actor=cast.alice)
+    conversations.untag(conversation, tag.pk, actor=cast.alice)
     conversations.close(conversation, actor=cast.alice)
     conversations.reopen(conversation, actor=cast.alice)
     base = cast.brand.base_id

@@ -30,7 +30,7 @@ def assignment(request: HttpRequest, view: str, conversation_id: UUID) -> HttpRe
         conversation.refresh_from_db(fields=["assignee"])
         name = conversation.assignee.name if conversation.assignee else ""
         return problem(request, _("%s was just before you.") % name, 409, _("Already taken"))
-    return _shown(request, conversation, view)
+    return shown(request, conversation, view)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -38,7 +38,7 @@ def assignment(request: HttpRequest, view: str, conversation_id: UUID) -> HttpRe
 def closure(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
     conversation = conversation_of(request, conversation_id)
     (actions.reopen if request.method == "DELETE" else actions.close)(conversation, actor=person_of(request))
-    return _shown(request, conversation, view)
+    return shown(request, conversation, view)
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -47,14 +47,14 @@ def snooze(request: HttpRequest, view: str, conversation_id: UUID) -> HttpRespon
     conversation = conversation_of(request, conversation_id)
     if request.method == "DELETE":
         actions.wake(conversation, actor=person_of(request))
-        return _shown(request, conversation, view)
+        return shown(request, conversation, view)
     try:
         until = snoozes.moment(request.POST.get("until", ""), localtime())
         if not until or not actions.snooze(conversation, actor=person_of(request), until=until):
             return problem(request, _("Choose a moment still to come, for a conversation that is open."))
     except actions.NoSuchMomentError:
         return problem(request, _("Choose a moment still to come."))
-    return _shown(request, conversation, view)
+    return shown(request, conversation, view)
 
 
 @require_POST
@@ -121,7 +121,7 @@ def withdrawal(request: HttpRequest, view: str, message_id: UUID) -> HttpRespons
         return problem(request, _("Only the one who sent it can undo it."), 403)
     if not actions.unsend(message, person=person_of(request)):
         return problem(request, _("It was already on its way."), 409, _("Too late"))
-    return _shown(request, message.conversation, view)
+    return shown(request, message.conversation, view)
 
 
 @require_POST
@@ -129,7 +129,7 @@ def withdrawal(request: HttpRequest, view: str, message_id: UUID) -> HttpRespons
 def another_try(request: HttpRequest, view: str, message_id: UUID) -> HttpResponse:
     message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
     actions.send_again(message)
-    return _shown(request, message.conversation, view)
+    return shown(request, message.conversation, view)
 
 
 def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_note: bool) -> HttpResponse:
@@ -150,10 +150,10 @@ def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_no
         )
     except actions.NoAddressError:
         return problem(request, _("This customer has no address on this channel."))
-    return _shown(request, conversation, view)
+    return shown(request, conversation, view)
 
 
-def _shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:
+def shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:
     return panes(request, conversation_of(request, conversation.pk), place_of(request, view))
 
 
