@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 ORGANISATION = "Zonnestroom"
-ZONNESTROOM, WINDKRACHT = "Zonnestroom", "Windkracht Zakelijk"
+ZONNESTROOM, WINDKRACHT, WARMTEWACHT = "Zonnestroom", "Windkracht Zakelijk", "Warmtewacht"
+# Each with whom it shares its customers: who buys power of the one may have a heat pump of the other.
+BRANDS = {ZONNESTROOM: "", WINDKRACHT: "", WARMTEWACHT: ZONNESTROOM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +36,25 @@ class Box:
     told: tuple[tuple[str, str], ...] = ()
 
 
-ALICE = Agent("Alice Jansen", "alice@zonnestroom.example", "agent", (ZONNESTROOM,))
-BOB = Agent("Bob Bakker", "bob@zonnestroom.example", "agent", (ZONNESTROOM,))
+_HOMES = (ZONNESTROOM, WARMTEWACHT)
+ALICE = Agent("Alice Jansen", "alice@zonnestroom.example", "agent", _HOMES)
+BOB = Agent("Bob Bakker", "bob@zonnestroom.example", "agent", _HOMES)
 CHARLIE = Agent("Charlie Visser", "charlie@windkracht.example", "agent", (WINDKRACHT,))
-EDITOR = Agent("Femke Mulder", "femke@zonnestroom.example", "editor", (ZONNESTROOM,))
+EDITOR = Agent("Femke Mulder", "femke@zonnestroom.example", "editor", _HOMES)
 PEOPLE = (
     ALICE,
     BOB,
     CHARLIE,
-    Agent("Eva Smit", "eva@zonnestroom.example", "team_lead", (ZONNESTROOM,)),
+    Agent("Eva Smit", "eva@zonnestroom.example", "team_lead", _HOMES),
     EDITOR,
-    Agent("Gijs de Boer", "gijs@zonnestroom.example", "planner", (ZONNESTROOM,)),
-    Agent("Hanna Meijer", "hanna@zonnestroom.example", "manager", (ZONNESTROOM, WINDKRACHT)),
-    Agent("Iris Vos", "iris@zonnestroom.example", "administrator", (ZONNESTROOM, WINDKRACHT)),
+    Agent("Gijs de Boer", "gijs@zonnestroom.example", "planner", _HOMES),
+    Agent("Hanna Meijer", "hanna@zonnestroom.example", "manager", tuple(BRANDS)),
+    Agent("Iris Vos", "iris@zonnestroom.example", "administrator", tuple(BRANDS)),
 )
 
 SERVICE_BOX = Box("mail", "Service", ZONNESTROOM, "service@zonnestroom.example", takes_all=True, confirms=True)
 BUSINESS_BOX = Box("mail", "Windkracht Zakelijk", WINDKRACHT, "zakelijk@windkracht.example", confirms=True)
+HEAT_BOX = Box("mail", WARMTEWACHT, WARMTEWACHT, "service@warmtewacht.example", confirms=True)
 CHAT = Box("pretend", "Chat (pretend)", ZONNESTROOM)
 WEBCHAT = Box(
     "webchat",
@@ -59,4 +63,10 @@ WEBCHAT = Box(
     told=(("colour", "#1d6b45"), ("greeting", "Hallo! Waar kunnen we je mee helpen?")),
 )
 BUSINESS_WEBCHAT = Box("webchat", WINDKRACHT, WINDKRACHT, told=(("colour", "#1b3a6b"),))
-BOXES = (SERVICE_BOX, BUSINESS_BOX, CHAT, WEBCHAT, BUSINESS_WEBCHAT)
+HEAT_WEBCHAT = Box(
+    "webchat",
+    WARMTEWACHT,
+    WARMTEWACHT,
+    told=(("colour", "#a3401f"), ("greeting", "Hallo! Is er iets met de verwarming?")),
+)
+BOXES = (SERVICE_BOX, BUSINESS_BOX, HEAT_BOX, CHAT, WEBCHAT, BUSINESS_WEBCHAT, HEAT_WEBCHAT)

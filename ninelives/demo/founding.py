@@ -13,7 +13,7 @@ from ninelives.channels.models import ChannelAccount
 from ninelives.channels.registry import channel
 from ninelives.demo import history
 from ninelives.demo.answers import ANSWERS
-from ninelives.demo.cast import BOXES, EDITOR, ORGANISATION, PEOPLE, WINDKRACHT, ZONNESTROOM, Agent, Box
+from ninelives.demo.cast import BOXES, BRANDS, EDITOR, ORGANISATION, PEOPLE, Agent, Box
 from ninelives.knowledge import actions as knowledge
 
 
@@ -21,7 +21,9 @@ from ninelives.knowledge import actions as knowledge
 def found(password: str) -> None:
     """Into an empty database; everybody gets this password."""
     accounts.found(ORGANISATION, is_demo=True)
-    brands = {name: accounts.open_brand(name) for name in (ZONNESTROOM, WINDKRACHT)}
+    brands: dict[str, Brand] = {}
+    for name, sister in BRANDS.items():
+        brands[name] = accounts.open_brand(name, shares_customers_with=brands.get(sister))
     boxes = {box: _open(box, brands[box.brand]) for box in BOXES}
     people = {agent: _take_on(agent, brands) for agent in PEOPLE}
     accounts.give_password(password, *people.values())

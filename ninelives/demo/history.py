@@ -1,7 +1,9 @@
 """The demo's past, taken in like any other mail: raw, stored, processed by the pipeline."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import uuid5
 
 from django.db import transaction
 
@@ -12,8 +14,9 @@ from ninelives.channels.protocol import Envelope
 from ninelives.conversations import actions as conversations
 from ninelives.conversations.models import Conversation, Message
 from ninelives.demo.cast import Agent, Box
+from ninelives.demo.chats import Chat, Line
 from ninelives.demo.story import Story
-from ninelives.demo.telling import SEED, tell
+from ninelives.demo.telling import SEED, tell, tell_chats
 from ninelives.foundation.clock import now
 from ninelives.reception.importing import key_of
 from ninelives.reception.working import take_receipts
@@ -24,12 +27,15 @@ People = Mapping[Agent, Person]
 
 @transaction.atomic
 def write(accounts: Accounts, people: People, *, seed: int = SEED, end: datetime | None = None) -> None:
-    stories = tell(seed, end or now())
+    end = end or now()
+    stories = tell(seed, end)
     _take_in(stories, accounts)
     known_by = {story.arrivals[0].external_id: story for story in stories}
     first = Message.objects.filter(external_id__in=known_by).select_related("conversation")
     for message in first:
         _finish(message.conversation, known_by[message.external_id], people)
+    for number, chat in enumerate(tell_chats(seed, end)):
+        _play(number, chat, accounts[chat.box], people)
 
 
 def _take_in(stories: Iterable[Story], accounts: Accounts) -> None:
@@ -38,6 +44,38 @@ def _take_in(stories: Iterable[Story], accounts: Accounts) -> None:
         channels.store(accounts[arrival.box], arrival.raw, Envelope(), key=key_of(arrival.raw), is_import=True)
     while take_receipts(limit=100):
         pass
+
+
+def _play(number: int, chat: Chat, account: ChannelAccount, people: People) -> None:
+    keys = [f"demo-{number}:{line}" for line in range(len(chat.lines))]
+    for key, line in zip(keys, chat.lines, strict=True):
+        if line.by is None:
+            channels.store(account, _document(chat, account, key, line), Envelope(), key=key, is_import=True)
+    while take_receipts(limit=100):
+        pass
+    conversation = Conversation.objects.filter(messages__external_id=f"webchat:{keys[0]}", account=account).get()
+    for line in chat.lines:
+        if line.by:
+            conversations.answer_earlier(conversation, person=people[line.by], text=line.text, at=line.at)
+    if chat.taken:
+        conversations.assign_earlier(conversation, person=people[chat.taken.agent], at=chat.taken.at)
+    if chat.closed:
+        conversations.close_earlier(conversation, person=people[chat.closed.agent], at=chat.closed.at)
+
+
+def _document(chat: Chat, account: ChannelAccount, key: str, line: Line) -> bytes:
+    """As the door of customers writes it: signed by the shop for who has an account there, or claimed."""
+    mail = [{"kind": "mail", "value": chat.email}]
+    told = {
+        "key": key,
+        "address": f"{account.pk}:{chat.number}" if chat.number else f"{account.pk}/{uuid5(account.pk, key)}",
+        "name": chat.name,
+        "is_proven": bool(chat.number),
+        "also" if chat.number else "claimed": mail,
+        "text": line.text,
+        "at": line.at.isoformat(),
+    }
+    return json.dumps(told, ensure_ascii=False).encode()
 
 
 def _finish(conversation: Conversation, story: Story, people: People) -> None:

@@ -10,14 +10,16 @@ from datetime import datetime, time, timedelta
 from random import Random
 
 from ninelives.demo import pictures
-from ninelives.demo.cast import ALICE, BOB, BUSINESS_BOX, CHARLIE, Box
+from ninelives.demo.cast import ALICE, BOB, BUSINESS_BOX, CHARLIE, HEAT_BOX, Box
 from ninelives.demo.customers import Customer, slots
 from ninelives.demo.letters import File, Letter, Side, as_html, as_table, quote
 from ninelives.demo.story import Arrival, Done, Story
 from ninelives.demo.texts_business import BUSINESS
 from ninelives.demo.texts_en import ENGLISH
+from ninelives.demo.texts_heat import HEAT
 from ninelives.demo.texts_nl import DUTCH
 
+_OF_BOX = {BUSINESS_BOX: BUSINESS, HEAT_BOX: HEAT}
 OPENS, CLOSES = time(8, 30), time(17, 30)
 WAKES, SLEEPS = time(7, 0), time(23, 0)
 
@@ -30,7 +32,7 @@ class Play:
     def __init__(self, rng: Random, numbers: Iterator[int], end: datetime, customer: Customer, box: Box) -> None:
         self.rng, self.numbers, self.end = rng, numbers, end
         self.customer, self.box = customer, box
-        self.tongue = BUSINESS if box is BUSINESS_BOX else ENGLISH if customer.language == "en" else DUTCH
+        self.tongue = _OF_BOX.get(box) or (ENGLISH if customer.language == "en" else DUTCH)
         self.agent = CHARLIE if box is BUSINESS_BOX else rng.choice((ALICE, ALICE, BOB))
         self.topic = rng.choice(self.tongue.topics)
         self.talk = rng.choice(self.topic.talks)

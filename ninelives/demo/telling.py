@@ -7,17 +7,19 @@ from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
-from ninelives.demo import customers
-from ninelives.demo.cast import ALICE, BUSINESS_BOX, CHAT, SERVICE_BOX, Box
+from ninelives.demo import chats, customers
+from ninelives.demo.cast import ALICE, BUSINESS_BOX, CHAT, HEAT_BOX, SERVICE_BOX, Box
+from ninelives.demo.chats import Chat
 from ninelives.demo.customers import Customer
 from ninelives.demo.letters import Letter, Side
 from ninelives.demo.playing import Play
+from ninelives.demo.shop import SHOPPERS
 from ninelives.demo.story import Arrival, Done, Story
 from ninelives.demo.texts_nl import SHORT
 
 SEED = 9
 DAYS = 60
-HOUSEHOLDS, OF_HOUSEHOLDS, OF_COMPANIES, OF_DORA = 60, 104, 22, 7
+HOUSEHOLDS, OF_HOUSEHOLDS, OF_COMPANIES, OF_HEAT, OF_DORA = 60, 104, 22, 16, 7
 # How long before the end the newest conversations began, in minutes; one of them is Dora's eighth.
 FRESH = (4, 17, 38, 65, 110, 170, 260, 400)
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -25,6 +27,13 @@ ZONE = ZoneInfo("Europe/Amsterdam")
 
 def tell(seed: int, end: datetime) -> list[Story]:
     return list(_Teller(Random(seed), end.astimezone(ZONE).replace(microsecond=0)).stories())  # noqa: S311
+
+
+def tell_chats(seed: int, end: datetime) -> list[Chat]:
+    """Of the same customers."""
+    rng, end = Random(seed), end.astimezone(ZONE).replace(microsecond=0)  # noqa: S311
+    dora, *others = customers.households(rng, HOUSEHOLDS)
+    return list(chats.tell(rng, end, dora, SHOPPERS["dora"].number, others))
 
 
 class _Teller:
@@ -42,6 +51,7 @@ class _Teller:
             yield self.play(writer, SERVICE_BOX).story(self.end - timedelta(minutes=minutes), is_fresh=True)
         yield from (self.chat(self.rng.choice(others), words) for words in SHORT)
         yield from (self.newsletter(), self.bounce(others[0]), self.out_of_office(others[1]))
+        yield from self.spread(others[:12], HEAT_BOX, OF_HEAT)
 
     def spread(self, writers: list[Customer], box: Box, number: int) -> Iterator[Story]:
         for done in range(number):

@@ -7,7 +7,7 @@ Out: nothing to do. An answer that is marked as sent is the visitor's to fetch, 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ninelives.channels.protocol import (
@@ -90,7 +90,17 @@ def _message(told: dict[str, Any]) -> InboundMessage:
         language=_text(told, "language")[:5],
         also=_addresses(told, "also"),
         claimed=_addresses(told, "claimed"),
+        written_at=_moment(told),
     )  # fmt: skip
+
+
+def _moment(told: dict[str, Any]) -> datetime | None:
+    """Of an imported chat; the door of customers writes none."""
+    at = _text(told, "at")
+    try:
+        return datetime.fromisoformat(at) if at else None
+    except ValueError as reason:
+        raise Unreadable("field_missing", "at") from reason
 
 
 def _addresses(told: dict[str, Any], name: str) -> tuple[Address, ...]:

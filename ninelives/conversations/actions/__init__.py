@@ -22,6 +22,7 @@ from ninelives.conversations.actions.drafting import attach as attach
 from ninelives.conversations.actions.drafting import detach as detach
 from ninelives.conversations.actions.drafting import save_draft as save_draft
 from ninelives.conversations.actions.importing import Dialogue as Dialogue
+from ninelives.conversations.actions.importing import answer_earlier as answer_earlier
 from ninelives.conversations.actions.importing import assign_earlier as assign_earlier
 from ninelives.conversations.actions.importing import close_earlier as close_earlier
 from ninelives.conversations.actions.importing import close_imported as close_imported

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Subquery
 
 from ninelives.accounts.models import Person, by
+from ninelives.channels import actions as channels
 from ninelives.channels.models import Receipt
-from ninelives.channels.protocol import InboundMessage
+from ninelives.channels.protocol import InboundMessage, Outbound
+from ninelives.channels.protocol import Participant as Taker
 from ninelives.conversations.actions.taking_in import as_message
 from ninelives.conversations.actions.telling import tell_screens
 from ninelives.conversations.models import (
@@ -24,6 +26,7 @@ from ninelives.conversations.models import (
 )
 from ninelives.customers.models import Customer
 from ninelives.foundation.address import Address
+from ninelives.foundation.ids import new_id
 
 _HERE = OuterRef("pk")
 
@@ -83,6 +86,38 @@ def note_earlier(conversation: Conversation, *, person: Person, text: str, at: d
         is_import=True,
         **by(person),
     )
+
+
+@transaction.atomic
+def answer_earlier(conversation: Conversation, *, person: Person, text: str, at: datetime) -> Message:
+    """An answer that the customer has read, in a conversation that has a message of theirs."""
+    asked = conversation.messages.filter(direction=Message.Direction.INBOUND).latest("occurred_at")
+    taker = Taker(Address(conversation.account.kind, asked.sender_address), asked.sender_name)
+    external_id = f"ninelives.{new_id().hex}"
+    delivery = channels.handed_over_earlier(conversation.account, Outbound(taker, text, external_id), at)
+    message = Message.objects.create(
+        conversation=conversation,
+        account_id=conversation.account_id,
+        direction=Message.Direction.OUTBOUND,
+        delivery=delivery,
+        external_id=external_id,
+        recipient=asked.sender_address,
+        text=text,
+        occurred_at=at,
+        is_import=True,
+        **by(person),
+    )
+    _spoken(conversation, message)
+    return message
+
+
+def _spoken(conversation: Conversation, message: Message) -> None:
+    """What a list shows, after an answer that may not be the last word."""
+    later = conversation.messages.filter(direction=Message.Direction.INBOUND, occurred_at__gt=message.occurred_at)
+    told: dict[str, object] = {"waiting_since": later.aggregate(first=Min("occurred_at"))["first"]}
+    if message.occurred_at >= conversation.last_at:
+        told |= {"last_at": message.occurred_at, "preview": preview(message.text)}
+    Conversation.objects.filter(pk=conversation.pk).update(**told)
 
 
 @transaction.atomic

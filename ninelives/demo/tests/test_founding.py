@@ -8,12 +8,14 @@ from ninelives.accounts.models import Brand, Organisation, Person
 from ninelives.accounts.permissions import Role
 from ninelives.accounts.queries import forget_organisation
 from ninelives.channels.models import ChannelAccount, Delivery, Receipt
+from ninelives.conversations.doubles import likely_doubles
 from ninelives.conversations.models import Attachment, Closure, Conversation, Message
+from ninelives.customers.doubles import Reason
 from ninelives.customers.models import Customer
 from ninelives.demo import founding, history
-from ninelives.demo.cast import PEOPLE, WINDKRACHT, ZONNESTROOM
+from ninelives.demo.cast import ALICE, PEOPLE, WARMTEWACHT, WINDKRACHT, ZONNESTROOM
 from ninelives.demo.customers import DORA
-from ninelives.demo.telling import SEED, tell
+from ninelives.demo.telling import SEED, tell, tell_chats
 
 END = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -24,31 +26,44 @@ def test_the_demo_is_founded_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     forget_organisation()
     monkeypatch.setattr(history, "now", lambda: END)
     founding.found("anker-appel-avond")
-    stories = tell(SEED, END)
+    stories, chats = tell(SEED, END), tell_chats(SEED, END)
 
     assert Organisation.objects.get().is_demo
     assert {person.role for person in Person.objects.all()} == set(Role)
     assert all(person.check_password("anker-appel-avond") for person in Person.objects.all()[:2])
     assert Person.objects.count() == len(PEOPLE)
 
-    arrived = sum(len(story.arrivals) for story in stories)
+    written = sum(line.by is None for chat in chats for line in chat.lines)
+    arrived = sum(len(story.arrivals) for story in stories) + written
     assert Receipt.objects.filter(state="processed").count() == Receipt.objects.count() == arrived
-    assert Conversation.objects.count() == len(stories)
-    assert Conversation.objects.filter(status="open").count() == sum(story.closed is None for story in stories)
-    assert Closure.objects.count() == sum(story.closed is not None for story in stories)
+    assert Conversation.objects.count() == len(stories) + len(chats)
+    assert Conversation.objects.filter(status="open").count() == sum(one.closed is None for one in (*stories, *chats))
+    assert Closure.objects.count() == sum(one.closed is not None for one in (*stories, *chats))
     assert Message.objects.filter(direction="note").count() == sum(len(story.notes) for story in stories)
     assert Message.objects.filter(direction="outbound").count() > 100
     assert not Message.objects.exclude(remarks=[]).exists()
     assert Attachment.objects.exclude(content_id="").exists()
-    assert not Delivery.objects.exists()
+    assert set(Delivery.objects.values_list("account__kind", "state")) == {("webchat", "read")}
+    dora_is_there_twice()
+    brands_share_customers_or_not()
 
-    dora = Customer.objects.get(addresses__value=DORA)
-    assert (dora.name, dora.conversations.count()) == ("Dora de Vries", 8)
+
+def dora_is_there_twice() -> None:
+    dora = Customer.objects.get(addresses__value=DORA, addresses__proof="proven")
+    assert (dora.name, dora.conversations.count()) == ("Dora de Vries", 9)
+    assert set(dora.conversations.values_list("account__kind", flat=True)) == {"mail", "webchat"}
+    likely = likely_doubles(Person.objects.get(email=ALICE.email), dora)
+    assert [(one.customer.name, one.reasons[0]) for one in likely] == [("Dora de Vries", Reason.CLAIMED)]
     assert Conversation.objects.latest("last_at").last_at.date() == END.date()
     replies = Message.objects.filter(direction="inbound", subject__startswith="Re: ", machine="")
     assert not [one.pk for one in replies if ">" in one.shown_text], "quotes are folded"
 
+
+def brands_share_customers_or_not() -> None:
     bases = {name: Brand.objects.get(name=name).base_id for name in (ZONNESTROOM, WINDKRACHT)}
     assert len(set(bases.values())) == 2
+    assert Brand.objects.get(name=WARMTEWACHT).base_id == bases[ZONNESTROOM]
+    both = Customer.objects.filter(conversations__brand__name=ZONNESTROOM)
+    assert both.filter(conversations__brand__name=WARMTEWACHT).exists()
     assert Customer.objects.filter(base=bases[WINDKRACHT]).exists()
     assert ChannelAccount.objects.filter(takes_all=True, confirms=True, address="service@zonnestroom.example").exists()

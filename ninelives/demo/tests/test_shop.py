@@ -12,7 +12,7 @@ from ninelives.accounts.models import Brand
 from ninelives.accounts.queries import forget_organisation
 from ninelives.channels.models import ChannelAccount
 from ninelives.demo import founding
-from ninelives.demo.cast import BOXES, WINDKRACHT, ZONNESTROOM
+from ninelives.demo.cast import BOXES, BRANDS, WINDKRACHT, ZONNESTROOM
 from ninelives.demo.customers import DORA
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def found(*, is_demo: bool = True) -> None:
     """As a version without the chat founded it, and without its past."""
     forget_organisation()
     accounts.found("Zonnestroom", is_demo=is_demo)
-    for name in (ZONNESTROOM, WINDKRACHT):
+    for name in BRANDS:
         accounts.open_brand(name)
 
 

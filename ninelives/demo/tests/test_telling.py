@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from ninelives.demo.cast import SERVICE_BOX
+from ninelives.demo.cast import SERVICE_BOX, WARMTEWACHT, ZONNESTROOM
 from ninelives.demo.customers import DORA
 from ninelives.demo.playing import CLOSES, OPENS
 from ninelives.demo.story import Story
-from ninelives.demo.telling import SEED, ZONE, tell
+from ninelives.demo.telling import SEED, ZONE, tell, tell_chats
 
 END = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
@@ -43,6 +43,22 @@ def test_nothing_happens_after_the_end_whatever_day_it_is(end: datetime) -> None
     for story in tell(SEED, end):
         deeds = [deed for deed in (story.taken, story.closed, *story.notes) if deed]
         assert max([*(one.at for one in story.arrivals), *(deed.at for deed in deeds)]) <= end
+    for chat in tell_chats(SEED, end):
+        deeds = [deed for deed in (chat.taken, chat.closed) if deed]
+        assert chat.lines[0].by is None
+        assert max([*(one.at for one in chat.lines), *(deed.at for deed in deeds)]) <= end
+
+
+def test_a_day_of_chats_has_those_that_wait_and_those_that_are_done() -> None:
+    chats = tell_chats(SEED, END)
+    assert tell_chats(SEED, END) == chats
+    assert {chat.box.brand for chat in chats} == {ZONNESTROOM, WARMTEWACHT}
+    assert sum(chat.lines[-1].by is None and not chat.closed for chat in chats) >= 4
+    assert sum(chat.closed is not None for chat in chats) >= 7
+    assert all(END - line.at < timedelta(hours=38) for chat in chats for line in chat.lines)
+    assert not [line for chat in chats for line in chat.lines if {"{", "}"} & set(line.text)]
+    answers = [line.at for chat in chats for line in chat.lines if line.by]
+    assert all(7 < at.hour < 23 for at in answers)
 
 
 def test_the_newest_mail_is_from_today_and_the_oldest_two_months_ago(stories: list[Story]) -> None:
@@ -52,13 +68,13 @@ def test_the_newest_mail_is_from_today_and_the_oldest_two_months_ago(stories: li
 
 
 def test_there_is_something_of_everything(stories: list[Story]) -> None:
-    assert 140 <= len(stories) <= 160
+    assert 150 <= len(stories) <= 180
     assert 10 <= sum(story.closed is None for story in stories) <= 50
     assert any(story.taken and not story.closed for story in stories)
     assert any(not story.taken for story in stories)
     assert sum(bool(story.notes) for story in stories) > 20
     boxes = Counter(story.arrivals[0].box.name for story in stories)
-    assert set(boxes) == {"Service", "Windkracht Zakelijk", "Chat (pretend)"}
+    assert set(boxes) == {"Service", "Windkracht Zakelijk", "Warmtewacht", "Chat (pretend)"}
     raw = b"".join(arrival.raw for story in stories for arrival in story.arrivals)
     for sign in (
         b"List-Id:",
