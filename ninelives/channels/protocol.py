@@ -95,6 +95,15 @@ class SenderCheck:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A web page on which somebody wrote: a web address or "", its title, and pairs of words of the page's own."""
+
+    url: str = ""
+    title: str = ""
+    context: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """One message of a customer, as read from raw bytes.
 
@@ -129,6 +138,8 @@ class InboundMessage:
     # Addresses that are shown to be the same sender's, and such as the sender only says are theirs.
     also: tuple[Address, ...] = ()
     claimed: tuple[Address, ...] = ()
+    # Where it was written, and what that place told along with it.
+    page: Page | None = None
 
 
 class DeliveryNews(StrEnum):

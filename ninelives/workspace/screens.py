@@ -94,6 +94,15 @@ class SendState:
 
 
 @dataclass(frozen=True, slots=True)
+class PageShown:
+    """Where the customer was when they wrote."""
+
+    url: str  # "" where the page is not one of the web
+    title: str
+    context: tuple[tuple[str, str], ...]  # what the page told along
+
+
+@dataclass(frozen=True, slots=True)
 class Bubble:
     """One message, note or event on the timeline."""
 
@@ -118,6 +127,7 @@ class Bubble:
     is_automatic: bool
     is_import: bool
     sending: SendState | None
+    page: PageShown | None = None
     undo_url: str = ""  # DELETE; of an event that may be undone, for who may
 
 

@@ -1,9 +1,10 @@
 """The middle pane: one conversation on the customer's timeline, and the composer under it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter
+from typing import Any
 
 from django.db.models import prefetch_related_objects
 from django.utils.timezone import localtime
@@ -30,6 +31,7 @@ from ninelives.workspace.screens import (
     Composer,
     DraftFileShown,
     Earlier,
+    PageShown,
     SendState,
     ThreadHead,
     ThreadPane,
@@ -221,7 +223,12 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         is_automatic=message.is_automatic or bool(message.machine),
         is_import=message.is_import,
         sending=_sending(told, person, place),
+        page=_page(message.page) if message.page else None,
     )
+
+
+def _page(told: Mapping[str, Any]) -> PageShown:
+    return PageShown(told["url"], told["title"] or told["url"], tuple((name, value) for name, value in told["context"]))
 
 
 def _proof(message: Message) -> str:

@@ -26,10 +26,12 @@ def test_on_the_timeline_of_her_mail(
     dora.mails("My panels", "They lie on the roof since Monday.")
     who = chat.signed(number, dora.address, dora.name)
     visitor.visits(who).opens()
+    visitor.page.evaluate("Ninelives('context', {order: '4711', panels: 12})")
     words = f"When do I see what I give back? {number}"
     visitor.says(words)
 
     finds(alice, words)
+    expect(alice.bubble(words)).to_contain_text(re.compile(r"On page\s*A shop.*order\s*4711.*panels\s*12"))
     expect(alice.timeline).to_contain_text("They lie on the roof since Monday.")
     alice.answers("You see it in the app from tomorrow.")
 

@@ -20,6 +20,7 @@ from ninelives.channels.protocol import (
     InboundFile,
     InboundMessage,
     Outbound,
+    Page,
     Participant,
     SenderCheck,
     Setting,
@@ -91,7 +92,21 @@ def _message(told: dict[str, Any]) -> InboundMessage:
         also=_addresses(told, "also"),
         claimed=_addresses(told, "claimed"),
         written_at=_moment(told),
+        page=_page(told),
     )  # fmt: skip
+
+
+def _page(told: dict[str, Any]) -> Page | None:
+    page, context = _pairs(told, "page"), _pairs(told, "context")
+    url = page.get("url", "")
+    # It becomes a link on the desk; a page cannot make that anything else than a page.
+    found = Page(url if url.startswith(("https://", "http://")) else "", page.get("title", ""), tuple(context.items()))
+    return found if found != Page() else None
+
+
+def _pairs(told: dict[str, Any], name: str) -> dict[str, str]:
+    given = told.get(name, {})
+    return {key: _text(given, key) for key in given} if isinstance(given, dict) else {}
 
 
 def _moment(told: dict[str, Any]) -> datetime | None:

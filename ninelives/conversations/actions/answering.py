@@ -240,13 +240,13 @@ def _newest_inbound(conversation: Conversation) -> Message | None:
 
 
 def _addressee(conversation: Conversation, newest: Message | None) -> Taker:
-    """Whoever wrote last, or whom they asked to answer; before anybody wrote, the customer's own address."""
+    """Whoever wrote last, or whom they asked to answer; before anybody wrote, the address the customer prefers."""
     kind = address_kind(conversation.account.kind)
     if newest and newest.reply_to:
         return Taker(Address(kind, newest.reply_to))
     if newest and newest.sender_address:
         return Taker(Address(kind, newest.sender_address), newest.sender_name)
-    own = addresses_of(conversation.customer).filter(kind=kind).first()
+    own = addresses_of(conversation.customer).filter(kind=kind).order_by("-is_preferred", "created_at", "id").first()
     if own is None:
         raise NoAddressError
     return Taker(Address(kind, own.value), conversation.customer.record.name)

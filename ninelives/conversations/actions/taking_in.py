@@ -1,7 +1,7 @@
 """A customer's message joins its conversation, or opens one. Taking the same one in twice changes nothing."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -110,6 +110,7 @@ def as_message(conversation: Conversation, customer: Customer, inbound: InboundM
         remarks=list(inbound.remarks),
         has_files=bool(inbound.files),
         language=inbound.language,
+        page=asdict(inbound.page) if inbound.page else None,
     )
 
 

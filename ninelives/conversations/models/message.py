@@ -70,6 +70,8 @@ class Message(ActedBy):
     dmarc = models.CharField(max_length=12, blank=True)
     # Most have none, and then nobody need look for them.
     has_files = models.BooleanField(default=False)
+    # Of what was written on a web page: `url`, `title` and `context`, pairs of words that the page told along.
+    page = models.JSONField(null=True)
     remarks = ArrayField(models.TextField(), default=list, blank=True)
     words = models.GeneratedField(
         expression=SearchVector(Left("subject", 1000), Left("text", SEARCHED_CHARACTERS), config="simple"),

@@ -9,8 +9,10 @@ from django.db import connection
 from ninelives.channels.delivering import deliver_due
 from ninelives.channels.models import Delivery
 from ninelives.conversations import actions, queries
-from ninelives.conversations.actions.answering import AUTOMATIC_BUDGET
+from ninelives.conversations.actions.answering import AUTOMATIC_BUDGET, _addressee
 from ninelives.conversations.models import Conversation, Draft, Message
+from ninelives.customers import actions as customers
+from ninelives.foundation.address import Address, Proof
 from tests.cast import Cast, arrives, dora_writes, mail, make_cast, newest_message
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +37,13 @@ def test_an_answer_is_addressed_threaded_and_waits_to_be_undone(cast: Cast, conv
     assert list(outbound["references"]) == ["1@example.org"]
     assert message.delivery.state == "waiting"
     assert (message.delivery.due_at - message.delivery.created_at).total_seconds() == pytest.approx(5, abs=0.5)
+
+
+def test_before_anybody_wrote_the_address_they_prefer_is_written_to(cast: Cast, conversation: Conversation) -> None:
+    work = customers.add_address(conversation.customer, Address("mail", "dora@work.example"), Proof.USUAL)
+    assert _addressee(conversation, None).address.value == "dora@example.org"
+    customers.prefer(conversation.customer, work)
+    assert _addressee(conversation, None).address.value == "dora@work.example"
 
 
 def test_the_customers_newest_subject_is_answered(cast: Cast, conversation: Conversation) -> None:

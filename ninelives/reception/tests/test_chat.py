@@ -120,3 +120,15 @@ def test_the_visitor_sees_what_was_seen(cast: Cast, shop) -> None:
     assert page["messages"][0]["status"] == "read"
     dora.say("Still there?")
     assert [one["status"] for one in dora.page()["messages"]] == ["read", "delivered"]
+
+
+def test_where_it_was_written_goes_along_and_only_a_web_page_becomes_a_link(cast: Cast, shop) -> None:
+    dora = Widget(shop).begin(**proof(shop, email=DORA))
+    page = {"url": "https://shop.example/lamps", "title": "Lamps"}
+    dora.say("This one", page=page, context={"order": "4711", "deep": {"no": "thing"}})
+    dora.say("And this", page={"url": "javascript:alert(1)", "title": "<b>Lamps</b>"})
+    dora.say("No page")
+    said = dict(Message.objects.values_list("text", "page"))
+    assert said["This one"] == {**page, "context": [["order", "4711"]]}
+    assert said["And this"] == {"url": "", "title": "<b>Lamps</b>", "context": []}
+    assert said["No page"] is None
