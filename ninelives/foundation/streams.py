@@ -80,6 +80,9 @@ class Hub:
             if not self._streams[audience]:
                 del self._streams[audience]
 
+    def open_for(self, audiences: frozenset[str]) -> int:
+        return max((len(self._streams[audience]) for audience in audiences if audience in self._streams), default=0)
+
     def pace_of(self, stream: Stream) -> int:
         together = max((len(self._streams[audience]) for audience in stream.audiences), default=0)
         return min(max(PACE_OF_ONE * together, LEAST_PACE), MOST_PACE)

@@ -9,11 +9,13 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from ninelives.foundation.live import audience_of
-from ninelives.foundation.streams import Receive, Scope, Send, refuse, serve
+from ninelives.foundation.streams import Receive, Scope, Send, hub, refuse, serve
 from ninelives.reception.actions import note_here
 from ninelives.reception.queries import account_of, addresses_of, session_of
 
 PREFIX, SUFFIX = "/chat/", "/stream"
+# One visitor's, in this process: browsers share one among their tabs, and nobody has so many browsers.
+MOST_OPEN = 20
 OPEN = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-headers", b"Authorization, Accept, Cache-Control, Last-Event-ID"),
@@ -35,7 +37,10 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     token = _token(scope)
     audiences = await _audiences(key, token) if scope["method"] == "GET" else None
     if audiences is None:
-        await _refuse(send)
+        await _refuse(send, 401, "unauthorized", "A session is needed", "Begin a session first.")
+        return
+    if hub.open_for(audiences) >= MOST_OPEN:
+        await _refuse(send, 429, "too-many-streams", "Too many streams", "One stream serves all tabs of a browser.")
         return
     await serve(receive, send, audiences, lambda: _audiences(key, token), OPEN)
 
@@ -57,7 +62,7 @@ def _audiences(key: str, token: str) -> frozenset[str] | None:
     return frozenset(audience_of(address) for address in addresses_of(session.visitor))
 
 
-async def _refuse(send: Send) -> None:
-    body = {"type": "urn:problem-type:ninelives:unauthorized", "title": "A session is needed", "status": 401}
+async def _refuse(send: Send, status: int, name: str, title: str, detail: str) -> None:
+    body = {"type": f"urn:problem-type:ninelives:{name}", "title": title, "status": status, "detail": detail}
     headers = [*OPEN, (b"content-type", b"application/problem+json")]
-    await refuse(send, 401, json.dumps(body | {"detail": "Begin a session first."}).encode(), headers)
+    await refuse(send, status, json.dumps(body).encode(), headers)

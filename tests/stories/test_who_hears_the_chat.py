@@ -3,7 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from ninelives.reception.chat_stream import MOST_OPEN
 from tests.servers import Ninelives
 from tests.stories.shop import Chat
 
@@ -92,6 +93,20 @@ def test_a_session_of_another_account_hears_nothing(running: Ninelives, chat: Ch
     connection.request("GET", f"/chat/{elsewhere.key}/stream", headers=dora.headers)
     assert connection.getresponse().status == 401
     connection.close()
+
+
+def test_one_visitor_cannot_take_all_the_streams(running: Ninelives, chat: Chat) -> None:
+    dora, erik = Guest(running, chat), Guest(running, chat)
+    with ExitStack() as lines:
+        for _ in range(MOST_OPEN):
+            lines.enter_context(dora.listening())
+        connection = HTTPConnection(dora.host, timeout=PATIENCE)
+        connection.request("GET", f"/chat/{chat.key}/stream", headers=dora.headers)
+        assert connection.getresponse().status == 429
+        connection.close()
+        with erik.listening() as his:
+            erik.says("There is room for me")
+            his.until("data: message")
 
 
 def test_a_browser_may_ask_whether_it_may_ask(running: Ninelives, chat: Chat) -> None:
