@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser import Desk, Office
+from tests.servers import Ninelives
 from tests.stories.shop import Chat
 from tests.stories.visitors import Visitor
 
@@ -70,6 +71,21 @@ def test_a_message_that_meets_a_fault_arrives_once_and_in_order(
         dora.says(words)
     expect(dora.bubble("Third").get_by_text("Sent", exact=True)).to_be_visible(timeout=20_000)
     assert [words for words in dora.said if number in words] == told
+    assert at_the_desk(alice, number) == told
+
+
+def test_kill_9_of_worker_and_web_loses_and_doubles_nothing(
+    dora: Visitor, alice: Desk, running: Ninelives, number: str
+) -> None:
+    told = [f"{place} of {number}" for place in range(8)]
+    for place, words in enumerate(told):
+        dora.says(words)
+        if part := {2: "worker", 4: "web", 6: "worker"}.get(place):
+            running.kill(part)
+    running.wait_until_it_answers()
+    expect(dora.bubble(told[-1]).get_by_text("Sent", exact=True)).to_be_visible(timeout=40_000)
+    alice.goes_to("/desk/all/").row(number).click()
+    expect(alice.bubble(told[-1])).to_be_visible(timeout=20_000)
     assert at_the_desk(alice, number) == told
 
 
