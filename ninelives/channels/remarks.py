@@ -78,6 +78,7 @@ NOT_SENT: dict[str, Promise] = {
     "no_connection": _("The mail server could not be reached: %(argument)s."),
     "no_outgoing": _("This account has no outgoing mail server yet."),
     "no_sign_in": _("The mail server offers no way to sign in that we know."),
+    "restored": _("It waited to be sent when the back-up was made, and may have been sent since."),
     "no_starttls": _("The mail server offers no encrypted connection (STARTTLS)."),
 }
 

@@ -33,6 +33,8 @@ COMMANDS = (
     Command("mail", "take mail in over SMTP"),
     Command("prepare", "bring the database up to date and make the first organisation"),
     Command("import", "take in old mail and conversations", "importing"),
+    Command("backup", "put everything into one file, also while Ninelives works"),
+    Command("restore", "put a back-up into an empty database, or try whether it could be"),
     Command("token", "make, list and revoke tokens for the API"),
     Command("brand", "make and list brands"),
     Command("person", "take people on, give them a password, list them"),

@@ -23,7 +23,7 @@ def database(environment: Environment | None = None) -> Iterator[str]:
     Uses the data folder's server if it runs, also one that is just starting; else starts it and stops it afterwards.
     """
     settings = environment or Environment.read()
-    with _address(settings) as url:
+    with address(settings) as url:
         set_up_django(url)
         try:
             yield url
@@ -48,7 +48,7 @@ def set_up_django(url: str) -> None:
 
 
 @contextmanager
-def _address(settings: Environment) -> Iterator[str]:
+def address(settings: Environment) -> Iterator[str]:
     if settings.database_url:
         yield settings.database_url
         return
