@@ -45,7 +45,8 @@ def original(room: Path) -> dict[str, str]:
     with psycopg.connect(where["DATABASE_URL"]) as database:
         database.execute(
             "INSERT INTO channels_delivery (id, account_id, external_id, state, outbound, due_at, attempts,"
-            " provider_id, reason, created_at) SELECT gen_random_uuid(), id, 'waits', 'waiting', '{}', now(), 0, '', '', now()"
+            " provider_id, reason, created_at)"
+            " SELECT gen_random_uuid(), id, 'waits', 'waiting', '{}', now(), 0, '', '', now()"
             " FROM channels_channelaccount LIMIT 1"
         )
     return where
