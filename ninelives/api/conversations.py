@@ -13,10 +13,12 @@ from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.models import Token
 from ninelives.api import messages, schemas
 from ninelives.api.idempotency import Key, once
-from ninelives.api.paging import by_channel, page
+from ninelives.api.paging import Searched, by_channel, of_channel, page, page_of_found
 from ninelives.api.tokens import MAY_ANSWER, MAY_READ, TokenRequest
-from ninelives.conversations import actions, queries
+from ninelives.channels.models import ChannelAccount
+from ninelives.conversations import actions, searching
 from ninelives.conversations.models import Conversation, Conversations, Tagging
+from ninelives.conversations.roads import Moment, Narrowed
 from ninelives.conversations.tagged import with_tags
 from ninelives.customers.models import Customer
 
@@ -26,6 +28,8 @@ router = Router(tags=["conversations"])
 @router.get("", response=schemas.Conversations, auth=MAY_READ)
 def list_conversations(request: TokenRequest, asked: Query[schemas.ConversationsAsked]) -> Any:
     """Newest first, by what was said last."""
+    if asked.q:
+        return page_of_found(schemas.Conversations, _searched(request.auth, asked), asked, shown)
     return page(schemas.Conversations, _asked(request.auth, asked), asked, shown, moment="last_at")
 
 
@@ -71,7 +75,7 @@ def reopen_conversation(request: TokenRequest, conversation_id: UUID) -> Any:
 
 
 def _asked(token: Token, asked: schemas.ConversationsAsked) -> Conversations:
-    rows = queries.search(token, asked.q) if asked.q else Conversation.objects.visible_to(token)
+    rows = Conversation.objects.visible_to(token)
     if asked.customer:
         rows = rows.filter(customer__in=Customer.objects.one_with(_customer(token, asked.customer)))
     if asked.status:
@@ -86,7 +90,28 @@ def _asked(token: Token, asked: schemas.ConversationsAsked) -> Conversations:
 
 
 def _is_on(tag: str) -> dict[str, Any]:
-    return {"tag__key": " ".join(tag.split()).casefold(), "ended_at": None}
+    return {"tag__key": _key(tag), "ended_at": None}
+
+
+def _key(tag: str) -> str:
+    return " ".join(tag.split()).casefold()
+
+
+def _searched(token: Token, asked: schemas.ConversationsAsked) -> Searched[Conversation]:
+    customers = accounts = None
+    if asked.customer:
+        customers = tuple(Customer.objects.one_with(_customer(token, asked.customer)).values_list("pk", flat=True))
+    if asked.channel:
+        accounts = tuple(ChannelAccount.objects.filter(of_channel(asked.channel)).values_list("pk", flat=True))
+    tag = _key(asked.tag) if asked.tag else None
+    narrowed = Narrowed(asked.status, asked.snoozed, customers, accounts, tag)
+
+    def search(most: int, after: Moment | tuple[None, None]) -> tuple[list[UUID], bool]:
+        # What is written nearly so is for people to judge.
+        found = searching.newest(token, asked.q, most=most, after=after, narrowed=narrowed, nearly=False)
+        return found.ids, found.is_whole
+
+    return Searched(search, _with_names(Conversation.objects.visible_to(token)))
 
 
 def _customer(token: Token, customer_id: UUID) -> Customer:

@@ -3,13 +3,14 @@
 import base64
 import binascii
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
-from ninelives.api.problems import BAD_CURSOR, Problem
+from ninelives.api.problems import BAD_CURSOR, SEARCH_TOO_SLOW, Problem
 from ninelives.api.schemas import Page, Slice
 
 Row = TypeVar("Row", bound=Model)
@@ -39,12 +40,45 @@ def page(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Searched(Generic[Row]):
+    """`search` gives the newest ids that were found, so many and older than a moment; and whether there was time."""
+
+    search: Callable[[int, tuple[datetime, UUID] | tuple[None, None]], tuple[list[UUID], bool]]
+    rows: QuerySet[Row]
+
+
+def page_of_found(into: type[Part], searched: Searched[Row], asked: Slice, shown: Callable[[Row], Any]) -> Part:
+    """The same of what was searched for, newest first by `last_at`. It is counted as far as there is time for it."""
+    at, last = _read(asked.cursor, True) if asked.cursor else (None, None)
+    ids, in_time = searched.search(asked.limit + 1, (at, last) if at and last else (None, None))
+    if not in_time and len(ids) <= asked.limit:
+        raise Problem(SEARCH_TOO_SLOW)
+    is_all = len(ids) <= asked.limit and not asked.cursor
+    counted, is_counted = (ids, True) if is_all else searched.search(COUNTED + 1, (None, None))
+    found = searched.rows.in_bulk(ids[: asked.limit])
+    items = [found[id_] for id_ in ids[: asked.limit] if id_ in found]
+    return into(
+        items=[shown(row) for row in items],
+        next=_cursor(items[-1], "last_at") if items and len(ids) > asked.limit else None,
+        count=len(counted) if is_counted and len(counted) <= COUNTED else None,
+    )
+
+
 def by_channel(asked: str, account: str = "account") -> Q:
     """`asked` is a kind of channel or the id of an account."""
     try:
         return Q(**{f"{account}_id": UUID(asked)})
     except ValueError:
         return Q(**{f"{account}__kind": asked})
+
+
+def of_channel(asked: str) -> Q:
+    """The accounts themselves."""
+    try:
+        return Q(pk=UUID(asked))
+    except ValueError:
+        return Q(kind=asked)
 
 
 def _count(rows: QuerySet[Row], exact: bool) -> int | None:

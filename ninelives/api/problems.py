@@ -66,6 +66,12 @@ UNEXPECTED = Kind(
     _("Unexpected fault"),
     _("Something went wrong here; it is in the log, and nothing was half done."),
 )
+SEARCH_TOO_SLOW = Kind(
+    "search-too-slow",
+    503,
+    _("Searching took too long"),
+    _("Nothing can be said of what was asked in “q”; try other words, or again in a moment."),
+)
 UNAVAILABLE = Kind("unavailable", 503, _("Not available now"), _("The database does not answer; try again soon."))
 
 KINDS = (
@@ -86,6 +92,7 @@ KINDS = (
     KEY_REUSED,
     TOO_MANY,
     UNEXPECTED,
+    SEARCH_TOO_SLOW,
     UNAVAILABLE,
 )
 

@@ -1,6 +1,5 @@
-"""Reading conversations: the views of the desk, and simple search."""
+"""Reading conversations: the views of the desk, and one conversation. What is searched for: `searching`."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,6 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet, TextField, Value
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, NullIf
 
 from ninelives.channels.models import Delivery
@@ -18,12 +16,9 @@ from ninelives.conversations.models import TYPING_LASTS, Attachment, Conversatio
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
-from ninelives.foundation.text import literally, storable
 
 if TYPE_CHECKING:
     from ninelives.accounts.models import Actor, Person
-
-MOST_WORDS = 12
 
 
 def in_view(view: str, brand_ids: Collection[UUID], person: UUID | None) -> Conversations:
@@ -104,43 +99,6 @@ _COUNTS = f"""
 """  # noqa: S608 - put together from constants alone
 
 
-def search(actor: "Actor", q: str) -> Conversations:
-    """Conversations whose number, customer or words are these; the beginning of a word is enough.
-
-    The desk asks `searching.newest`, which finds the same a page at a time.
-    """
-    visible = Conversation.objects.visible_to(actor)
-    asked = storable(q).strip()
-    if not asked:
-        return visible.none()
-    number, words = number_in(asked), words_in(asked)
-    letters = f"%{literally(asked.upper())}%"
-    bases = list(actor.base_ids)
-    found = [bases, letters, bases, letters, -1 if number is None else number]
-    return visible.filter(pk__in=RawSQL(_FOUND + (_FOUND_WORDS if words else ""), found + ([words] if words else [])))  # noqa: S611 - put together from constants alone
-
-
-# A union of narrow reads, each with an index of its own: an OR over them would read a table whole.
-_FOUND = """
-    WITH named AS (
-        SELECT id FROM customers_customer WHERE base_id = ANY(%s::uuid[]) AND upper(name) LIKE %s
-        UNION
-        SELECT customer_id FROM customers_customeraddress WHERE base_id = ANY(%s::uuid[]) AND upper(value) LIKE %s
-    ), merged AS (
-        SELECT other.id FROM customers_customer one JOIN customers_customer other ON other.root_id = one.root_id
-        WHERE one.root_id IS NOT NULL AND one.id IN (SELECT id FROM named)
-    )
-    SELECT c.id FROM conversations_conversation c
-    WHERE c.customer_id IN (SELECT id FROM named UNION SELECT id FROM merged)
-    UNION
-    SELECT id FROM conversations_conversation WHERE number = %s
-"""
-_FOUND_WORDS = """
-    UNION
-    SELECT conversation_id FROM conversations_message WHERE words @@ to_tsquery('simple', %s)
-"""
-
-
 def files_of(actor: "Actor") -> QuerySet[Attachment]:
     visible = Conversation.objects.visible_to(actor).filter(pk=OuterRef("message__conversation"))
     return Attachment.objects.filter(Exists(visible))
@@ -204,15 +162,3 @@ def typing_until(conversation: Conversation) -> datetime | None:
 
 def message_of_receipt(receipt_id: UUID) -> Message | None:
     return Message.objects.filter(receipt=receipt_id).order_by("received_at").first()
-
-
-def number_in(q: str) -> int | None:
-    number = re.fullmatch(r"#?(\d{1,15})", q)
-    return int(number[1]) if number else None
-
-
-def words_in(q: str) -> str:
-    """As PostgreSQL asks for words that begin so; "" when there is no word in it."""
-    # Quoted, so that an address or a part number is cut into lexemes just as it was when it was stored.
-    words = [re.sub(r"['\\]", " ", word).strip() for word in q.split()[:MOST_WORDS]]
-    return " & ".join(f"'{word}':*" for word in words if any(letter.isalnum() for letter in word))

@@ -29,6 +29,10 @@ class LastDigits(Func):
     template = r"right(regexp_replace(%(expressions)s, '\D', '', 'g'), 9)"
 
 
+class Digits(Func):
+    template = r"regexp_replace(%(expressions)s, '\D', '', 'g')"
+
+
 TELEPHONE = r"^\+?[0-9 ()./-]{8,24}$"
 
 

@@ -7,9 +7,10 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from ninelives.accounts.models import LANGUAGES, ActedBy, CustomerBase, Person, Token, initials
-from ninelives.customers.alike import TELEPHONE, AfterSign, LastDigits, NameKey
+from ninelives.customers.alike import TELEPHONE, AfterSign, Digits, LastDigits, NameKey
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
+from ninelives.foundation.text import Folded
 
 if TYPE_CHECKING:
     from ninelives.accounts.models import Actor
@@ -49,7 +50,8 @@ class Customer(models.Model):
             models.UniqueConstraint(fields=["id", "base"], name="customer_in_base")
         ]
         indexes = [
-            GinIndex(OpClass(Upper("name"), "gin_trgm_ops"), name="customer_name_parts"),
+            GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="customer_folded_name_parts"),
+            GinIndex(models.Func("name", function="foundation_outlines"), name="customer_name_outlines"),
             models.Index(fields=["root"], condition=models.Q(root__isnull=False), name="customer_by_root"),
             models.Index(NameKey("name"), name="customer_by_name"),
         ]
@@ -108,6 +110,11 @@ class CustomerAddress(models.Model):
             models.Index(fields=["value"], condition=models.Q(proof="claimed"), name="address_claimed"),
             models.Index(
                 LastDigits("value"), condition=models.Q(value__regex=TELEPHONE), name="address_by_last_digits"
+            ),
+            GinIndex(
+                OpClass(Digits("value"), "gin_trgm_ops"),
+                condition=models.Q(value__regex=TELEPHONE),
+                name="address_digit_parts",
             ),
             models.Index(AfterSign("value", "@"), condition=models.Q(kind="mail"), name="address_by_domain"),
             models.Index(

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
+from ninelives.customers import naming
 from ninelives.customers.models import (
     Customer,
     CustomerAddress,
@@ -15,6 +16,7 @@ from ninelives.customers.models import (
     Distinction,
     Relation,
 )
+from ninelives.foundation import asking
 from ninelives.foundation.compiling import compiled
 from ninelives.foundation.text import literally
 
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 
 def find(actor: "Actor", *, q: str = "", address: str = "") -> Customers:
-    """Customers whose name or address has these letters in it, or that have exactly this address.
+    """Customers whose name has these words or parts of words in it, in any order and without minding accents; whose
+    address has these letters, or whose telephone number these digits, in any writing; or that have just this address.
 
     Who was merged is found as the one they are read as.
     """
@@ -32,9 +35,17 @@ def find(actor: "Actor", *, q: str = "", address: str = "") -> Customers:
         exactly = address.strip().lower()
         found = found.filter(pk__in=RawSQL(_AT_ADDRESS, [literally(exactly.upper()), exactly]))  # noqa: S611 - a constant
     if q:
-        letters = f"%{literally(q.upper())}%"
-        found = found.filter(pk__in=RawSQL(_NAMED, [letters, letters]))  # noqa: S611 - a constant
+        asked = asking.read(q)
+        named = _NAMED.replace("NAMED", naming.named(asked)).replace("REACHED", naming.reached(asked))
+        found = found.filter(pk__in=RawSQL(*naming.positional(named, naming.given(asked))))  # noqa: S611 - put together from constants
     return found
+
+
+def find_nearly(actor: "Actor", q: str) -> list[Customer]:
+    """Those whose names are written nearly so, the nearest first."""
+    ids = naming.nearly(asking.read(q), list(actor.base_ids))
+    found = Customer.objects.visible_to(actor).select_related("root").in_bulk(ids)
+    return list(dict.fromkeys(found[id_].record for id_ in ids if id_ in found))
 
 
 _AT_ADDRESS = """
@@ -44,9 +55,9 @@ _AT_ADDRESS = """
 # A union of narrow reads, each with an index of its own: an OR over them would read a table whole.
 _NAMED = """
     SELECT coalesce(root_id, id) FROM customers_customer WHERE id IN (
-        SELECT id FROM customers_customer WHERE upper(name) LIKE %s
+        SELECT id FROM customers_customer WHERE NAMED
         UNION
-        SELECT customer_id FROM customers_customeraddress WHERE upper(value) LIKE %s
+        SELECT customer_id FROM customers_customeraddress WHERE REACHED
     )
 """
 

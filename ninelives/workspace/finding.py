@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from ninelives.accounts.permissions import Permission
 from ninelives.conversations import searching
 from ninelives.conversations.models import Conversation
 from ninelives.customers import queries as customers
+from ninelives.customers.models import Customer
+from ninelives.foundation.patience import TooLongError, impatiently
 from ninelives.knowledge import queries as knowledge
 from ninelives.workspace.lists import Place
 
@@ -36,30 +39,44 @@ def groups(person: Person, q: str) -> list[Group]:
     """Those in which anything was found."""
     if not q:
         return []
-    found = [
-        Group(_("Conversations"), tuple(_conversations(person, q))),
-        Group(_("Customers"), tuple(_customers(person, q))),
-    ]
+    found = [_conversations(person, q), _customers(person, q)]
     if person.may(Permission.EDIT_KNOWLEDGE):
         found.append(Group(_("Answers"), tuple(_answers(person, q))))
     return [group for group in found if group.found]
 
 
-def _conversations(person: Person, q: str) -> Iterator[Found]:
-    place = Place("all")
+def _conversations(person: Person, q: str) -> Group:
     # The newest of all that was found, and only those read whole.
-    newest = searching.newest(person, q, most=OF_EACH).ids
+    found = searching.newest(person, q, most=OF_EACH)
+    label = _("Conversations, nearly so") if found.is_nearly else _("Conversations")
+    return Group(label, tuple(_shown(person, found.ids)))
+
+
+def _shown(person: Person, newest: list[UUID]) -> Iterator[Found]:
+    place = Place("all")
     rows = Conversation.objects.visible_to(person).filter(pk__in=newest).order_by("-last_at", "-id")
     shown = rows.values_list("pk", "number", "subject", "preview", "customer__name", "account__kind")
     for id_, number, subject, preview, name, kind in shown:
         yield Found(str(id_), kind, subject or preview, f"{name} · #{number}", place.url(id_))
 
 
-def _customers(person: Person, q: str) -> Iterator[Found]:
-    rows = customers.find(person, q=q).order_by("name", "id").values_list("pk", "name", "kind")
-    for id_, name, kind in rows[:OF_EACH]:
-        icon = "building" if kind == "organisation" else "customer"
-        yield Found(str(id_), icon, name, "", reverse("workspace:customer", args=[id_]))
+def _customers(person: Person, q: str) -> Group:
+    """Those who are called so; if there are none, those who are called nearly so."""
+    label, found = _("Customers"), list[Customer]()
+    try:
+        with impatiently():
+            found = list(customers.find(person, q=q).order_by("name", "id")[:OF_EACH])
+            if not found:
+                label, found = _("Customers, nearly so"), customers.find_nearly(person, q)[:OF_EACH]
+    except TooLongError:
+        # The rest of what was found is worth more than an error.
+        pass
+    return Group(label, tuple(_customer(one) for one in found))
+
+
+def _customer(one: Customer) -> Found:
+    icon = "building" if one.kind == Customer.Kind.ORGANISATION else "customer"
+    return Found(str(one.pk), icon, one.name, "", reverse("workspace:customer", args=[one.pk]))
 
 
 def _answers(person: Person, q: str) -> Iterator[Found]:

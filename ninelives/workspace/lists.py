@@ -1,7 +1,7 @@
 """The left pane: which conversations there are."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ninelives.accounts.models import Person, initials
-from ninelives.conversations import listing, queries, searching
+from ninelives.conversations import listing, queries, reasons, searching
 from ninelives.conversations.listing import Listed, Order, Wanted
 from ninelives.conversations.models import Conversation, Conversations
+from ninelives.conversations.searching import Found
+from ninelives.foundation.asking import NEARLY
 from ninelives.foundation.compiling import compiled
 from ninelives.workspace.links import link
-from ninelives.workspace.screens import ListChanges, ListPane, Row, Tab
+from ninelives.workspace.screens import ListChanges, ListPane, Note, Row, Tab
 
 PAGE = 30
 COUNTED_TO = 1000
@@ -46,7 +48,7 @@ class Place:
 
 
 def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane:
-    (found, in_time), order = _page(person, place), _order(place)
+    (found, notes), order = _page(person, place), _order(place)
     shown, tabs = found[:PAGE], _tabs(place, queries.counts(person, COUNTED_TO))
     return ListPane(
         view=place.view,
@@ -60,7 +62,7 @@ def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane
         order=order.name.lower(),
         more_url=place.url(after=_cursor(_moment(shown[-1], order), shown[-1].id)) if shown else "",
         is_whole=len(found) <= PAGE,
-        in_time=in_time,
+        notes=notes,
         page=PAGE,
     )
 
@@ -113,17 +115,33 @@ def hue(customer_id: UUID) -> int:
     return int(customer_id.int % 360)
 
 
-def _page(person: Person, place: Place) -> tuple[list[Listed], bool]:
-    """The rows and one more, and whether there was time to find them all."""
+def _page(person: Person, place: Place) -> tuple[list[Listed], tuple[Note, ...]]:
+    """The rows and one more, and what is to be told of them."""
     if not person.brand_ids:
-        return [], True
+        return [], ()
     after = _read_cursor(place.after)
     order, most = _order(place), PAGE + 1
     if place.q:
         found = searching.newest(person, place.q, most=most, after=after)
-        return listing.listed(person, ("SELECT unnest(%s::uuid[])", [found.ids])), found.is_whole
+        rows = listing.listed(person, ("SELECT unnest(%s::uuid[])", [found.ids]))
+        return rows, () if place.after else tuple(_notes(found, place))
     given = (person.brand_ids, _whose(person, place), *after)
-    return listing.listed(person, _chosen.statement(*given, view=place.view, order=order, most=most), order), True
+    return listing.listed(person, _chosen.statement(*given, view=place.view, order=order, most=most), order), ()
+
+
+def _notes(found: Found, place: Place) -> Iterator[Note]:
+    if not found.is_begun:
+        told = _("So much is being searched for that this search has not begun. Nothing is wrong with what you typed.")
+        yield Note(told, _("Search again"), place.url())
+    elif not found.is_whole:
+        yield Note(_("Searching took too long: there may be more. Another word makes it quicker."))
+    if found.is_cut:
+        yield Note(_("What you typed stands in very many words, and not all were looked for. Type more of the word."))
+    if found.is_nearly and found.ids and not place.q.startswith(NEARLY):
+        yield Note(_("Nothing is written just like this. These come close:"))
+    if found.has_nearly:
+        nearly = replace(place, q=NEARLY + place.q)
+        yield Note("", _("Also show what is written nearly like this"), nearly.url())
 
 
 def _whose(person: Person, place: Place) -> UUID | None:
@@ -167,6 +185,7 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
     query = place.query()
     brands = person.brand_names if len(person.brand_names) > 1 else {}
     order = _order(place)
+    why = reasons.reasons([one.id for one in shown], place.q) if place.q else {}
     return tuple(
         Row(
             id=str(one.id),
@@ -177,6 +196,7 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
             hue=hue(one.customer_id),
             subject=one.subject,
             preview=one.preview,
+            why=why.get(one.id),
             at=one.last_at,
             snoozed_until=one.snoozed_until,
             cursor=_cursor(_moment(one, order), one.id),

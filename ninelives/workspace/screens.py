@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ninelives.conversations.reasons import Reason
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -29,6 +31,7 @@ class Row:
     hue: int  # 0-359, for the avatar; the same for the same customer
     subject: str
     preview: str
+    why: Reason | None  # why a search found it: shown instead of the preview
     at: datetime
     cursor: str  # where it stands: rows are in the order of these, backwards where the newest come first
     snoozed_until: datetime | None
@@ -47,6 +50,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Something told above a list, perhaps with a link."""
+
+    text: str
+    label: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListPane:
     view: str
     title: str
@@ -59,7 +71,7 @@ class ListPane:
     order: str  # newest or soonest
     more_url: str  # the rows after these
     is_whole: bool  # nothing comes after these
-    in_time: bool  # False: a search took too long, and there may be more
+    notes: tuple[Note, ...]  # what is to be told of what a search found
     page: int  # so many rows at a time
 
 

@@ -20,3 +20,4 @@ from ninelives.conversations.models.snooze import Snooze as Snooze
 from ninelives.conversations.models.tag import MOST_LETTERS as MOST_LETTERS
 from ninelives.conversations.models.tag import Tag as Tag
 from ninelives.conversations.models.tag import Tagging as Tagging
+from ninelives.conversations.models.word import Word as Word

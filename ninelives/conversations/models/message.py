@@ -1,7 +1,7 @@
 """What was said in a conversation, and the files that came with it."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models.functions import Left
@@ -13,6 +13,7 @@ from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.models import File
+from ninelives.foundation.text import Folded
 
 # A text search vector may hold 1 MB; words beyond this are not found, the text is kept.
 SEARCHED_CHARACTERS = 60_000
@@ -100,6 +101,9 @@ class Message(ActedBy):
                 fields=["recipient", "occurred_at"], condition=models.Q(is_automatic=True), name="message_automatic_to"
             ),
             GinIndex(fields=["words"], name="message_words", fastupdate=False),
+            GinIndex(
+                models.Func("subject", "text", function="foundation_numbers"), name="message_numbers", fastupdate=False
+            ),
         ]
 
     @property
@@ -131,3 +135,4 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ["position"]
+        indexes = [GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="attachment_name_parts")]
