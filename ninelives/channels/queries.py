@@ -33,6 +33,12 @@ def account_with_key(key: str) -> ChannelAccount | None:
     return named.select_related("brand").prefetch_related("settings").first() if key and "\0" not in key else None
 
 
+def is_our_own(address: str) -> bool:
+    """Whether this is an address of the organisation itself, whatever the brand."""
+    plain = without_tag(address.strip().lower())
+    return bool(plain) and ChannelAccount.objects.filter(address=plain).exists()
+
+
 def made_for(account: ChannelAccount) -> dict[str, str]:
     """What was made when the account was opened, secrets included: to be shown once."""
     told = account.view().settings

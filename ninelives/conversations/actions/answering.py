@@ -14,7 +14,7 @@ from ninelives.channels import actions as channels
 from ninelives.channels.models import Delivery
 from ninelives.channels.protocol import Outbound, OutboundFile
 from ninelives.channels.protocol import Participant as Taker
-from ninelives.channels.queries import abilities, address_kind
+from ninelives.channels.queries import abilities, address_kind, is_our_own
 from ninelives.conversations import tokens
 from ninelives.conversations.actions import drafting
 from ninelives.conversations.actions.closing import reopen
@@ -103,9 +103,8 @@ def confirm(message: Message) -> Message | None:
     conversation = message.conversation
     if not conversation.account.confirms or message.machine or message.is_import or message.direction != "inbound":
         return None
-    if conversation.messages.filter(is_automatic=True).exists() or _budget_is_spent(
-        message.reply_to or message.sender_address
-    ):
+    taker = message.reply_to or message.sender_address
+    if conversation.messages.filter(is_automatic=True).exists() or _budget_is_spent(taker) or is_our_own(taker):
         return None
     with translation.override(_language(conversation)):
         text = gettext(
@@ -227,7 +226,7 @@ def _outbound(
         external_id=external_id,
         from_name=f"{person}{conversation.brand.name}",
         reply_token=tokens.make(conversation.number),
-        subject=_answering(newest.subject if newest and newest.subject else conversation.subject),
+        subject=_subject(conversation, newest),
         in_reply_to=newest.external_id if newest else "",
         references=_references(conversation),
         files=tuple(OutboundFile(file.name, file.media_type, file.file_id, file.size) for file in files),
@@ -264,7 +263,10 @@ def _references(conversation: Conversation) -> tuple[str, ...]:
     return tuple(said.order_by("occurred_at", "id").values_list("external_id", flat=True))[-50:]
 
 
-def _answering(subject: str) -> str:
+def _subject(conversation: Conversation, newest: Message | None) -> str:
+    if not abilities(conversation.account.kind).subject:
+        return ""
+    subject = newest.subject if newest and newest.subject else conversation.subject
     if not subject:
         return gettext("Your message")
     already = subject.lower().startswith(("re:", "antw:", "aw:", "sv:"))

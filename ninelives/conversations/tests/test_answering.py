@@ -54,6 +54,12 @@ def test_the_customers_newest_subject_is_answered(cast: Cast, conversation: Conv
     assert message.delivery.outbound["in_reply_to"] == "2@example.org"
 
 
+def test_where_a_channel_knows_no_subjects_an_answer_has_none(cast: Cast) -> None:
+    arrives(b'{"call": "c", "id": "m", "from": "dora", "text": "Hello?"}', cast.pretend)
+    conversation = newest_message().conversation
+    assert actions.answer(conversation, actor=cast.alice, text="Yes?", key="").subject == ""
+
+
 def test_the_same_click_twice_is_one_answer(cast: Cast, conversation: Conversation) -> None:
     first = actions.answer(conversation, actor=cast.alice, text="Thanks!", key="one-click")
     again = actions.answer(conversation, actor=cast.alice, text="Thanks!", key="one-click")
@@ -165,6 +171,19 @@ class TestConfirmations:
     def test_a_null_sender_is_never_answered(self, cast: Cast) -> None:
         arrives(mail(message_id="1@example.org"), cast.mailbox, sender="<>")
         assert not Message.objects.filter(is_automatic=True).exists()
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"sender": "Service <service@zonnestroom.example>"},
+            {"sender": "Windkracht <Hallo+x@windkracht.example>"},
+            {"Reply_To": "service@zonnestroom.example"},
+        ],
+    )
+    def test_our_own_mailboxes_are_never_confirmed_to(self, cast: Cast, headers: dict[str, str]) -> None:
+        conversation = dora_writes(cast, message_id="1@example.org", **headers)
+        assert not conversation.messages.filter(is_automatic=True).exists()
+        assert conversation.messages.count() == 1
 
     def test_one_address_gets_so_many_and_no_more(self, cast: Cast) -> None:
         for number in range(AUTOMATIC_BUDGET + 3):
