@@ -66,6 +66,18 @@ def the_brand(name: str) -> "Brand":
     return brands[0]
 
 
+def mail_address(text: str) -> str:
+    from django.core.exceptions import ValidationError
+    from django.core.validators import validate_email
+    from django.utils.translation import gettext as _
+
+    try:
+        validate_email(text.strip())
+    except ValidationError:
+        raise WrongInput(_("“%(text)s” is not a mail address") % {"text": text}) from None
+    return text.strip().lower()
+
+
 def show(rows: Sequence[Mapping[str, object]], *, as_json: bool) -> None:
     """One row a line, in columns as wide as their widest word; or one JSON array."""
     if as_json:

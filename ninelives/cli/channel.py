@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ninelives.cli.asking import organisation, show, the_brand
+from ninelives.cli.asking import mail_address, organisation, show, the_brand
 from ninelives.cli.errors import WrongInput
 from ninelives.cli.mailboxes import mailbox_fields, trouble_with
 
 if TYPE_CHECKING:
+    from ninelives.accounts.models import Brand
     from ninelives.channels.models import ChannelAccount
 
 # These are the account's own; every other key is a setting that its adapter knows.
@@ -24,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = deeds.add_parser("add", help="make a channel account; prints it as JSON")
     add.add_argument("kind", help="the channel, such as mail")
     add.add_argument("--name", required=True)
-    add.add_argument("--brand", default="", help="whose it is (default: the only brand)")
+    add.add_argument("--brand", default="", help="whose it is (default: the first brand)")
     _set_option(add)
     add.set_defaults(deed=_add)
     listing = deeds.add_parser("list", help="list the channel accounts")
@@ -57,8 +58,8 @@ def _add(options: argparse.Namespace) -> None:
 
     own, told = _sorted(options.set)
     own.pop("is_active", None)
-    given: dict[str, Any] = {"name": options.name.strip(), **own}
-    brand = the_brand(options.brand)
+    given = _checked(options.kind, {"name": options.name.strip(), **own})
+    brand = the_brand(options.brand) if options.brand else _first_brand()
     with _in_words(options.kind):
         account = open_account(options.kind, given.pop("name"), brand, told=told, **given)
     print(json.dumps(_described(account) | _shown_once(account), ensure_ascii=False), flush=True)
@@ -83,10 +84,38 @@ def _set(options: argparse.Namespace) -> None:
     account = _account(options.account)
     own, told = _sorted(options.set)
     with _in_words(account.kind):
-        changed = change_account(account, told=told, **own)
+        changed = change_account(account, told=told, **_checked(account.kind, own))
     print(json.dumps(_described(changed), ensure_ascii=False), flush=True)
     if told:
         _try_it(changed)
+
+
+def _first_brand() -> "Brand":
+    """The organisation's oldest; said aloud where there are others."""
+    from django.utils.translation import gettext as _
+
+    from ninelives.accounts.models import Brand
+
+    brands = list(Brand.objects.order_by("id")[:2])
+    if not brands:
+        return the_brand("")
+    if len(brands) > 1:
+        words = _("made for %(brand)s; --brand names another") % {"brand": brands[0].name}
+        print(f"ninelives: {words}", file=sys.stderr)
+    return brands[0]
+
+
+def _checked(kind: str, own: dict[str, Any]) -> dict[str, Any]:
+    from django.utils.translation import gettext as _
+
+    from ninelives.channels.registry import CHANNELS
+
+    if own.get("name") == "":
+        raise WrongInput(_("a channel account needs a name"))
+    speaks = CHANNELS.get(kind)
+    if own.get("address") and speaks and speaks.address_kind == "mail":
+        own = {**own, "address": mail_address(own["address"])}
+    return own
 
 
 def _try_it(account: "ChannelAccount") -> None:

@@ -42,7 +42,7 @@ def take_in(options: argparse.Namespace) -> int:
     if options.json:
         seconds = round(time.monotonic() - began, 2)
         print(json.dumps({**figures(outcome), "seconds": seconds}, ensure_ascii=False))
-    return 0 if outcome.read else 1
+    return 0 if outcome.is_of_use else 1
 
 
 def _account(name: str) -> "ChannelAccount":

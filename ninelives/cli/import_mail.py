@@ -64,7 +64,7 @@ def _take_in(archive: "Archive", account: "ChannelAccount", options: argparse.Na
     _report(archive, outcome)
     if options.json:
         print(json.dumps(_figures(archive, outcome, time.monotonic() - began), ensure_ascii=False))
-    return 0 if outcome.read else 1
+    return 0 if outcome.is_of_use else 1
 
 
 def _report(archive: "Archive", outcome: "Outcome") -> None:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from ninelives.cli.asking import brand_named, organisation, show, the_brand
+from ninelives.cli.asking import brand_named, mail_address, organisation, show, the_brand
 from ninelives.cli.errors import WrongInput
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _add(options: argparse.Namespace) -> None:
     from ninelives.accounts.actions import take_on
     from ninelives.accounts.models import Person
 
-    name, email, role = options.name.strip(), _email(options.email), _role(options.role)
+    name, email, role = options.name.strip(), mail_address(options.email), _role(options.role)
     if not name:
         raise WrongInput(_("a person needs a name"))
     if Person.objects.filter(email=email).exists():
@@ -93,18 +93,6 @@ def _list(options: argparse.Namespace) -> None:
         ],
         as_json=options.json,
     )
-
-
-def _email(text: str) -> str:
-    from django.core.exceptions import ValidationError
-    from django.core.validators import validate_email
-    from django.utils.translation import gettext as _
-
-    try:
-        validate_email(text.strip())
-    except ValidationError:
-        raise WrongInput(_("“%(text)s” is not a mail address") % {"text": text}) from None
-    return text.strip().lower()
 
 
 def _role(text: str) -> "Role":

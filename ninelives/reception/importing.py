@@ -54,6 +54,11 @@ class Outcome:
     def read(self) -> int:
         return self.taken_in + self.duplicates + len(self.quarantined)
 
+    @property
+    def is_of_use(self) -> bool:
+        """Not so when all of it was put aside: a file of something else was named, most likely."""
+        return bool(self.taken_in or self.duplicates)
+
 
 def account_named(name: str) -> ChannelAccount:
     """The mailbox of this name or address; without one, the mailbox that takes all, or the only one.

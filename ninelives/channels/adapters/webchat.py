@@ -45,7 +45,7 @@ class WebChat:
     settings = (
         Setting("key", required=True, is_made=True),
         Setting("secret", required=True, secret=True, is_made=True),
-        Setting("colour", default="#1f5f8b"),
+        Setting("colour", default="#1f5f8b", pattern="#[0-9a-fA-F]{6}", like="#1f5f8b"),
         Setting("greeting"),
         Setting("away"),
     )

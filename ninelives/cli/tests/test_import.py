@@ -89,6 +89,8 @@ def test_wrong_input_ends_with_2_and_nothing_to_read_with_1(cast: Cast, tmp_path
     assert told == "ninelives: say which mailbox, with --account (there is: Service, Windkracht)\n"
     (tmp_path / "gone.eml").symlink_to(tmp_path / "nowhere")
     assert call(str(tmp_path))[0] == 1
+    (tmp_path / "no.eml").write_text("This is a shopping list.\n")
+    assert call(str(tmp_path))[0] == 1  # Put aside, all of it: most likely another file was meant.
 
 
 def test_killed_half_way_and_run_again_all_is_there_once(cast: Cast, tmp_path: Path) -> None:

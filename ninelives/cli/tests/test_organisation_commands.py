@@ -146,6 +146,15 @@ def test_a_mailbox_is_made_and_described_for_scripts(call) -> None:
     assert account.view().settings["max_file_mb"] == "5"
 
 
+def test_without_a_brand_it_is_the_first_ones_and_that_is_said(here: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["channel", "add", "webchat", "--name", "Site"]) == 0
+    told = capsys.readouterr()
+    made = json.loads(told.out)
+    assert made["brand"] == here.brand.name
+    assert {"id", "key", "secret", "snippet"} <= made.keys()
+    assert told.err == "ninelives: made for Zonnestroom; --brand names another\n"
+
+
 def test_a_mailbox_is_changed_only_where_asked(call, here: Cast) -> None:
     call("channel", "set", "Service", "--set", "max_file_mb=5")
     told = json.loads(
@@ -176,6 +185,29 @@ def test_a_secret_is_never_listed(call, here: Cast) -> None:
         (("add", "mail", "--name", "F", "--set", "address=Service@zonnestroom.example"), "has this address"),
         (("add", "mail", "--name", "F", "--set", "confirms=maybe"), "confirms should be 1 or 0, not “maybe”"),
         (("add", "mail", "--name", "F", "--set", "confirms"), "“confirms” should be KEY=VALUE"),
+        (("add", "mail", "--name", " "), "a channel account needs a name"),
+        (("add", "mail", "--name", "F", "--set", "address=nowhere"), "“nowhere” is not a mail address"),
+        (("add", "mail", "--name", "F", "--set", "max_file_mb=much"), "max_file_mb should be 25"),
+        (("add", "webchat", "--name", "F", "--set", "colour=red"), "colour should be #1f5f8b"),
+        (
+            (
+                "add",
+                "imap",
+                "--name",
+                "F",
+                "--set",
+                "host=h",
+                "--set",
+                "user=u",
+                "--set",
+                "password=p",
+                "--set",
+                "port=65536",
+            ),
+            "port should be 993",
+        ),
+        (("set", "Service", "--set", "name="), "a channel account needs a name"),
+        (("set", "Service", "--set", "address=nowhere"), "“nowhere” is not a mail address"),
         (("set", "Nothing", "--set", "confirms=1"), "there is not one account “Nothing”"),
         (("set", "Pretend", "--set", "secret="), "not filled in: secret"),
     ],

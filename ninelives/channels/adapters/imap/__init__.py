@@ -14,13 +14,14 @@ from .line import Timeouts
 from .place import enter, place
 
 _MAX_MAIL_MB = 50
+_PORT = r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]"
 
 
 class Imap(Mail):
     kind = "imap"
     settings: Sequence[Setting] = (
         Setting("host", required=True, pattern=r"\S+", like="imap.example.org"),
-        Setting("port", pattern=r"\d{1,5}", like="993"),
+        Setting("port", pattern=_PORT, like="993"),
         Setting("tls", default="1", pattern="1|0|starttls", like="1, 0 or starttls"),
         Setting("user", required=True),
         Setting("password", required=True, secret=True),

@@ -33,12 +33,12 @@ class Mail:
     address_kind = "mail"
     abilities = Abilities(subject=True, html=True, undo=timedelta(seconds=5), repeatable=True)
     settings: Sequence[Setting] = (
-        Setting("outgoing"),
+        Setting("outgoing", pattern=r"\S+:\d{1,5}", like="mail.example.org:587"),
         Setting("outgoing_user"),
         Setting("outgoing_password", secret=True),
-        Setting("outgoing_tls"),
+        Setting("outgoing_tls", pattern="starttls|ssl", like="starttls or ssl"),
         Setting("trusted_authserv"),
-        Setting("max_file_mb"),
+        Setting("max_file_mb", pattern=r"\d{1,4}", like="25"),
     )
 
     def __init__(self, timeouts: Timeouts | None = None) -> None:
