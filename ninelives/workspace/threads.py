@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any
 
@@ -104,9 +104,18 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
     told = said(conversation, MOST_MESSAGES)
     prefetch_related_objects([one.message for one in told if one.message.has_files], "attachments")
     shown = [_bubble(one, conversation, person, place) for one in told]
-    return tuple(
-        sorted(shown + happenings.lines(conversation) + merges.lines(conversation, person, place), key=attrgetter("at"))
-    )
+    between = happenings.lines(conversation) + merges.lines(conversation, person, place)
+    return _pages_told_once(sorted(shown + between, key=attrgetter("at")))
+
+
+def _pages_told_once(shown: list[Bubble]) -> tuple[Bubble, ...]:
+    """Where a chat was written stands where it begins and where it changes, not under every line of it."""
+    told: PageShown | None = None
+    once = []
+    for bubble in shown:
+        once.append(replace(bubble, page=None) if bubble.page == told else bubble)
+        told = bubble.page or told
+    return tuple(once)
 
 
 def unread(conversation: Conversation, place: Place) -> Unread:
