@@ -3,6 +3,6 @@ const root = document.documentElement;
 const theme = localStorage.getItem("theme");
 const customer = localStorage.getItem("customer");
 if (theme && theme !== "system") root.dataset["theme"] = theme;
-if (customer) root.dataset["customer"] = customer;
+if (customer && matchMedia("(min-width: 1200px)").matches) root.dataset["customer"] = customer;
 
 export {};

@@ -1,10 +1,14 @@
-// Shows or hides the customer beside the conversation; the choice stays for the next conversation and the next day.
+// Shows or hides the customer beside the conversation. Where there is room for both the choice stays for the next
+// conversation and the next day; where the customer lies over the conversation, it goes when another one is opened.
 
 const WIDE = matchMedia("(min-width: 1200px)");
 
 export class PaneToggle extends HTMLElement {
   connectedCallback(): void {
-    this.addEventListener("click", () => this.#toggle());
+    this.addEventListener("click", () => this.#choose(this.#isShown ? "hidden" : "shown"));
+    this.closest(".customer")?.addEventListener("click", (event) => {
+      if (!WIDE.matches && (event.target as Element).closest("a[data-swaps]")) this.#choose("hidden");
+    });
     this.#tell();
   }
 
@@ -13,14 +17,15 @@ export class PaneToggle extends HTMLElement {
     return WIDE.matches ? chosen !== "hidden" : chosen === "shown";
   }
 
-  #toggle(): void {
-    const choice = this.#isShown ? "hidden" : "shown";
+  #choose(choice: "hidden" | "shown"): void {
     document.documentElement.dataset["customer"] = choice;
-    localStorage.setItem("customer", choice);
+    if (WIDE.matches) localStorage.setItem("customer", choice);
     this.#tell();
   }
 
   #tell(): void {
-    this.querySelector("button")?.setAttribute("aria-expanded", String(this.#isShown));
+    for (const button of document.querySelectorAll("pane-toggle button")) {
+      button.setAttribute("aria-expanded", String(this.#isShown));
+    }
   }
 }
