@@ -79,7 +79,7 @@ export class CannedAnswers extends HTMLElement {
     const url = `${this.getAttribute(mark === "@" ? "colleagues" : "src") ?? ""}?${new URLSearchParams({ q }).toString()}`;
     const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal }).catch(() => null);
     if (!answer?.ok) return;
-    const html = await answer.text();
+    const html = await answer.text().catch(() => "");
     if (signal.aborted || this.#asked() === null) return;
     const template = document.createElement("template");
     template.innerHTML = html;

@@ -63,7 +63,7 @@ export class CommandPalette extends HTMLElement {
     const { signal } = this.#asking;
     const url = `${this.getAttribute("src") ?? ""}?${new URLSearchParams({ q }).toString()}`;
     const answer = await fetch(url, { headers: { "HX-Request": "true" }, signal }).catch(() => null);
-    const html = answer?.ok ? await answer.text() : "";
+    const html = answer?.ok ? await answer.text().catch(() => "") : "";
     if (signal.aborted) return;
     const template = document.createElement("template");
     template.innerHTML = html;

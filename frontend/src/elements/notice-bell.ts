@@ -40,7 +40,9 @@ export class NoticeBell extends HTMLElement {
     this.#isAsking = true;
     const url = `${this.getAttribute("src") ?? ""}?${new URLSearchParams({ since: this.#since }).toString()}`;
     const answer = await fetch(url, { signal: this.#leaving.signal }).catch(() => null);
-    if (answer?.ok && answer.headers.get("content-type")?.includes("json")) this.#show((await answer.json()) as News);
+    const isNews = answer?.ok && answer.headers.get("content-type")?.includes("json");
+    const news = isNews ? ((await answer.json().catch(() => null)) as News | null) : null;
+    if (news) this.#show(news);
     this.#isAsking = false;
     if (this.#isStale) void this.#ask();
   }

@@ -62,7 +62,7 @@ export class WhoElse extends HTMLElement {
   async #ask(method: string, body?: URLSearchParams): Promise<void> {
     const answer = await fetch(this.#url, { method, body, headers: this.#headers, signal: this.#leaving.signal }).catch(() => null);
     if (!answer?.ok) return;
-    const html = await answer.text();
+    const html = await answer.text().catch(() => "");
     const template = document.createElement("template");
     template.innerHTML = html;
     if (this.textContent !== template.content.textContent) this.replaceChildren(template.content);
