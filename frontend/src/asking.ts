@@ -13,6 +13,18 @@ export async function ask(url: string, id: string, signal: AbortSignal, quiet = 
   return (await askForParts(url, id, signal, quiet))?.getElementById(id) ?? null;
 }
 
+/** Have something done; what the server says to it, or null where it was not done, which a toast has told. */
+export async function send(url: string, method: string, body?: URLSearchParams): Promise<string | null> {
+  const answer = await fetch(url, { method, body: body ?? null, headers: { "HX-Request": "true", ...csrf() } }).catch(() => null);
+  if (!answer) say("offline");
+  const html = (await answer?.text()) ?? "";
+  if (!answer) return null;
+  if (isWholePage(html)) say("signed-out");
+  else if (!answer.ok) say("error", html);
+  else return html;
+  return null;
+}
+
 /** All that the server answers for the region `id`. */
 export async function askForParts(url: string, id: string, signal: AbortSignal, quiet = false): Promise<DocumentFragment | null> {
   const headers = { "HX-Request": "true", "HX-Target": id };
@@ -68,6 +80,7 @@ const OURS: Record<string, string> = {
   pictures: "mail-body",
   hidden: "undo-bar, [data-shows-pictures]",
   "aria-expanded": "pane-toggle > button",
+  "aria-checked": ".row__choice",
 };
 
 /** Rows are compared whole and by their ids: at each signal most are as they were, and finding that out element by

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import { morph, parse } from "./asking";
 import "./menus";
 import { AutoGrow } from "./elements/auto-grow";
+import { BulkBar } from "./elements/bulk-bar";
 import { CannedAnswers } from "./elements/canned-answers";
 import { CommandPalette } from "./elements/command-palette";
 import { DraftKeeper } from "./elements/draft-keeper";
@@ -71,6 +72,7 @@ for (const [name, element] of Object.entries({
   "send-echo": SendEcho,
   "file-drop": FileDrop,
   "auto-grow": AutoGrow,
+  "bulk-bar": BulkBar,
   "canned-answers": CannedAnswers,
   "undo-bar": UndoBar,
   "pane-toggle": PaneToggle,

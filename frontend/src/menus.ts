@@ -1,6 +1,7 @@
 // Menus that open under their button, within the window.
 
 const GAP = 4;
+const MOST_DOWN = 0.75;
 
 document.addEventListener(
   "toggle",
@@ -14,8 +15,11 @@ document.addEventListener(
 function place(menu: HTMLElement): void {
   const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]:not([popovertargetaction])`);
   if (!button) return;
-  const { left, bottom } = button.getBoundingClientRect();
+  const { left, top, bottom } = button.getBoundingClientRect();
   const edge = document.documentElement.clientWidth - menu.offsetWidth - GAP;
   menu.style.left = `${Math.max(GAP, Math.min(left, edge))}px`;
-  menu.style.top = `${bottom + GAP}px`;
+  // Upwards where there is no room; from its foot, as it may grow while somebody types in it.
+  const isUpwards = bottom + menu.offsetHeight + GAP > innerHeight || bottom > innerHeight * MOST_DOWN;
+  menu.style.top = isUpwards ? "auto" : `${bottom + GAP}px`;
+  menu.style.bottom = isUpwards ? `${innerHeight - top + GAP}px` : "auto";
 }

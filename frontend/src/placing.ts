@@ -27,7 +27,8 @@ export function place(rows: Element, asked: string[], fresh: Iterable<HTMLElemen
     if (row) put(rows, old ? follow(old, row) : row);
     else if (old) leave(old);
   }
-  if (isAtTop) cut(rows, most);
+  // What somebody chose does not fall off.
+  if (isAtTop && !rows.querySelector("[aria-checked=true]")) cut(rows, most);
   if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true });
 }
 

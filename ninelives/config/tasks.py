@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app as jobs
 from procrastinate.job_context import JobContext
 
 from ninelives.conversations.actions import prune_attendances as prune_lapsed
+from ninelives.conversations.actions import prune_bulk_actions as prune_undoable
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact
 
@@ -35,6 +36,12 @@ def prune_sessions(timestamp: int) -> None:
 @jobs.task(name="config.prune_attendances")
 def prune_attendances(timestamp: int) -> None:
     prune_lapsed()
+
+
+@jobs.periodic(cron="32 3 * * *")
+@jobs.task(name="config.prune_bulk_actions")
+def prune_bulk_actions(timestamp: int) -> None:
+    prune_undoable()
 
 
 @jobs.periodic(cron="37 3 * * *")

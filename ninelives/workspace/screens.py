@@ -305,12 +305,30 @@ class CustomerPane:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What was done with many at once, as a message in a corner."""
+
+    title: str
+    lines: tuple[str, ...]
+    undo_url: str  # DELETE; "" where there is nothing to undo
+
+
+@dataclass(frozen=True, slots=True)
+class BulkShown:
+    """What can be done with rows that are chosen."""
+
+    presets: tuple[Preset, ...]
+    latest: Done | None  # what the reader did a moment ago and can still undo
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
-    """The whole page. `thread` and `customer` are None while nothing is open."""
+    """The whole page. `thread` and `customer` are None while nothing is open, `bulk` for who may not."""
 
     list: ListPane
     thread: ThreadPane | None
     customer: CustomerPane | None
+    bulk: BulkShown | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from ninelives.workspace.views import (
     answers,
+    bulk,
     company,
     deeds,
     desk,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("desk/<slug:view>/<uuid:conversation_id>/colleagues/", company.colleagues, name="colleagues"),
     path("mentions/", company.mentions, name="mentions"),
     path("notices/", company.notices, name="notices"),
+    path("bulk-actions/", bulk.bulk_actions, name="bulk_actions"),
+    path("bulk-actions/<uuid:bulk_id>/", bulk.bulk_action, name="bulk_action"),
     path("tags/", tags.offered, name="tags_offered"),
     path("found/", finding.found, name="found"),
     path("answers/", answers.all_, name="answers"),

@@ -71,7 +71,7 @@ def test_nothing_is_left_of_her(people, client):
     actions.mark_unread(conversation, person=people.alice)
     actions.snooze(conversation, actor=people.alice, until=now() + timedelta(days=1))
     actions.tag(conversation, actions.tag_named("Refund", actor=people.lead), actor=people.alice)
-    actions.close(conversation, actor=people.alice)
+    actions.do_with_many([conversation.pk], "close", person=people.alice)
     address = f"/api/v1/conversations/{conversation.pk}/messages"
     headers = {**bearer(Permission.ANSWER), "Idempotency-Key": "once"}
     client.post(address, {"text": "So Sesamstraat it is"}, content_type="application/json", headers=headers)

@@ -101,6 +101,27 @@ def test_tags(inspector: Inspector, dora: Customer) -> None:
     inspector.looks(eva, "tags that there are")
 
 
+def test_many_at_once(inspector: Inspector, dora: Customer) -> None:
+    subject = f"Axe {dora.address}"
+    dora.mails(subject)
+    alice = inspector.desk_of("Alice").goes_to("/desk/all/")
+    expect(alice.row(subject)).to_be_visible()
+    alice.row(subject).focus()
+    alice.page.keyboard.press("x")
+    expect(alice.page.locator("bulk-bar")).to_be_visible()
+    inspector.looks(alice, "chosen")
+    alice.page.keyboard.press("s")
+    expect(alice.page.locator(".menu:popover-open")).to_be_visible()
+    inspector.looks(alice, "snoozing what is chosen")
+    alice.page.keyboard.press("Escape")
+    alice.page.keyboard.press("c")
+    expect(alice.page.locator("bulk-bar")).to_be_hidden()
+    expect(alice.toast).to_contain_text("1 is yours now")
+    inspector.looks(alice, "done with many")
+    alice.page.keyboard.press("z")
+    expect(alice.toast).to_contain_text("1 put back")
+
+
 def test_the_other_pages(inspector: Inspector, dora: Customer) -> None:
     dora.mails(f"Axe {dora.address}")
     eva = inspector.desk_of("Eva").goes_to("/desk/all/").opens(f"Axe {dora.address}")

@@ -17,7 +17,7 @@ from ninelives.accounts import actions as accounts
 from ninelives.accounts.actions import forget_looks
 from ninelives.accounts.models import Person, Viewing
 from ninelives.accounts.permissions import Role
-from ninelives.conversations.actions import answer, attach, note, tag, tag_named
+from ninelives.conversations.actions import answer, attach, do_with_many, note, tag, tag_named
 from ninelives.conversations.models import Conversation
 from ninelives.customers.actions import merge, relate, tell_apart
 from ninelives.foundation.clock import now
@@ -96,6 +96,7 @@ def dossier(db: None) -> Dossier:
         "view": "all",
         "tag_id": marked.pk,
         "name": marked.name,
+        "bulk_id": do_with_many([conversation.pk], "claim", person=cast.alice).action.pk,
         "conversation_id": conversation.pk,
         "message_id": answered.pk,
         "attachment_id": receipt.messages.get().attachments.get().pk,

@@ -1,5 +1,6 @@
 // Everything by keyboard. An element says which key presses it (data-key="e", "g m", "ctrl+enter"); the list of keys
 // is made of what stands on the page at that moment.
+import { choose, rowAt } from "../choosing";
 import { walk } from "../rows";
 
 const SEQUENCE = 1000;
@@ -30,10 +31,12 @@ export class HotKeys extends HTMLElement {
       if (key === "escape") (event.target as HTMLElement).blur();
       return;
     }
-    if (this.#act(key, event.target as Element)) event.preventDefault();
+    // Escape closes a menu before anything else.
+    if (key === "escape" && document.querySelector(":popover-open")) return;
+    if (this.#act(key, event)) event.preventDefault();
   }
 
-  #act(key: string, from: Element): boolean {
+  #act(key: string, { target, shiftKey }: KeyboardEvent): boolean {
     const sequence = Date.now() - this.#beforeAt < SEQUENCE ? `${this.#before} ${key}` : key;
     const found = elementFor(sequence) ?? elementFor(key);
     this.#before = key;
@@ -41,9 +44,10 @@ export class HotKeys extends HTMLElement {
     if (found) this.#before = "";
     if (found) return press(found);
     if (key === "?") return this.#show();
+    if (key === "x") return chooses(shiftKey);
     const step = STEPS[key];
     // Arrows scroll, unless they walk through the list.
-    return step !== undefined && (key.length === 1 || from.matches(".row")) && walk(step);
+    return step !== undefined && (key.length === 1 || (target as Element).matches(".row")) && walk(step);
   }
 
   #show(): true {
@@ -64,6 +68,12 @@ export class HotKeys extends HTMLElement {
   }
 }
 
+function chooses(asRange: boolean): boolean {
+  const row = document.querySelector(".desk--choosing") ? rowAt() : null;
+  if (row) choose(row, asRange);
+  return row !== null;
+}
+
 function nameOf(event: KeyboardEvent): string {
   if (event.altKey || event.isComposing || ["Control", "Meta", "Shift"].includes(event.key)) return "";
   const key = event.key.toLowerCase();
@@ -75,7 +85,9 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function elementFor(key: string): HTMLElement | undefined {
-  return [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)].filter(isAtHand).at(-1);
+  const found = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)].filter(isAtHand);
+  // What a toast offers is the older deed.
+  return found.filter((one) => !one.closest("toast-stack")).at(-1) ?? found.at(-1);
 }
 
 /** What lies in a closed menu answers to its key as well. */

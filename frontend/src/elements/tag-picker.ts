@@ -23,7 +23,6 @@ export class TagPicker extends HTMLElement {
     // Before the field loses the focus to it.
     this.#list.addEventListener("pointerdown", (event) => this.#point(event), { signal });
     this.addEventListener("submit", (event) => this.#give(event), { signal, capture: true });
-    this.addEventListener("htmx:afterRequest", () => (known = null), { signal });
   }
 
   disconnectedCallback(): void {
@@ -105,6 +104,7 @@ export class TagPicker extends HTMLElement {
     const chosen = this.#list.querySelector<HTMLElement>("[aria-selected=true]");
     if (chosen) this.#field.value = chosen.dataset["name"] ?? "";
     if (!this.#field.value.trim()) return event.stopPropagation();
+    known = null; // it may be a new one
     this.hidePopover();
   }
 }

@@ -1,10 +1,18 @@
 // Short messages in a corner, read out by screen readers. The words come from the page, or from the server's problem.
-import { isWholePage, parse } from "../asking";
+import { isWholePage, parse, send } from "../asking";
+
+const LASTS = 8000;
+const UNDO_LASTS = 20_000;
 
 type Known = "offline" | "error" | "signed-out";
 
 export function say(what: Known, html = ""): void {
   document.querySelector<ToastStack>("toast-stack")?.say(what, html);
+}
+
+/** A toast as the server has worded it. */
+export function put(html: string): void {
+  document.querySelector<ToastStack>("toast-stack")?.put(html);
 }
 
 interface HtmxAnswer {
@@ -15,8 +23,13 @@ interface HtmxAnswer {
 export class ToastStack extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("click", (event) => {
-      if ((event.target as Element).closest(".toast__close")) (event.target as Element).closest(".toast")?.remove();
+      const toast = (event.target as Element).closest<HTMLElement>(".toast");
+      const undoes = (event.target as Element).closest<HTMLElement>("[data-undoes]")?.dataset["undoes"];
+      if (toast && undoes) void this.#undo(toast, undoes);
+      else if ((event.target as Element).closest(".toast__close")) toast?.remove();
     });
+    const offered = document.querySelector<HTMLTemplateElement>("template[data-toast]");
+    if (offered) this.put(offered.innerHTML);
     for (const toast of this.querySelectorAll<HTMLElement>(":scope > .toast")) this.#leaveSoon(toast);
     document.addEventListener("htmx:responseError", (event) => this.say("error", answerOf(event).xhr.responseText));
     document.addEventListener("htmx:sendError", () => this.say("offline"));
@@ -28,6 +41,20 @@ export class ToastStack extends HTMLElement {
     const words = (part: string, key: string): string =>
       problem ? (problem.querySelector(part)?.textContent ?? "") : (this.getAttribute(`data-${key}`) ?? "");
     this.#show(words(".problem__title", `${what}-title`), words(".problem__text", what), what);
+  }
+
+  put(html: string): void {
+    const toast = parse(html).querySelector<HTMLElement>(".toast");
+    if (!toast) return;
+    for (const same of this.querySelectorAll(`.toast[data-title="${CSS.escape(toast.dataset["title"] ?? "")}"]`)) same.remove();
+    this.append(toast);
+    this.#leaveSoon(toast, toast.querySelector("[data-undoes]") ? UNDO_LASTS : LASTS);
+  }
+
+  async #undo(toast: HTMLElement, url: string): Promise<void> {
+    toast.remove();
+    const told = await send(url, "DELETE");
+    if (told !== null) this.put(told);
   }
 
   #show(title: string, text: string, what: Known): void {
@@ -49,9 +76,9 @@ export class ToastStack extends HTMLElement {
     link.textContent = this.dataset["signIn"] ?? "";
   }
 
-  #leaveSoon(toast: HTMLElement): void {
+  #leaveSoon(toast: HTMLElement, after = LASTS): void {
     const leave = (): void => void (toast.matches(":hover, :focus-within") ? setTimeout(leave, 2000) : toast.remove());
-    setTimeout(leave, 8000);
+    setTimeout(leave, after);
   }
 
   /** A session that ended answers every request with the sign-in page: say so and leave the screen as it was. */

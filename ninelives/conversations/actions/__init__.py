@@ -14,6 +14,12 @@ from ninelives.conversations.actions.assigning import release as release
 from ninelives.conversations.actions.attending import attend as attend
 from ninelives.conversations.actions.attending import leave as leave
 from ninelives.conversations.actions.attending import prune_attendances as prune_attendances
+from ninelives.conversations.actions.bulk import MOST_AT_ONCE as MOST_AT_ONCE
+from ninelives.conversations.actions.bulk import Outcome as Outcome
+from ninelives.conversations.actions.bulk import TooManyError as TooManyError
+from ninelives.conversations.actions.bulk import do_with_many as do_with_many
+from ninelives.conversations.actions.bulk import prune_bulk_actions as prune_bulk_actions
+from ninelives.conversations.actions.bulk import undo as undo
 from ninelives.conversations.actions.closing import close as close
 from ninelives.conversations.actions.closing import reopen as reopen
 from ninelives.conversations.actions.drafting import DraftConflictError as DraftConflictError

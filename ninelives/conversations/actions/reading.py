@@ -8,7 +8,7 @@ from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations.actions.living import see
 from ninelives.conversations.actions.telling import tell_screens_of
-from ninelives.conversations.models import Conversation
+from ninelives.conversations.models import Conversation, ReadMark
 from ninelives.foundation.ids import new_id
 
 
@@ -24,6 +24,18 @@ def mark_read(conversation: Conversation, *, person: Person, up_to: datetime) ->
 @transaction.atomic
 def mark_unread(conversation: Conversation, *, person: Person) -> None:
     _mark(conversation, person, None)
+
+
+@transaction.atomic
+def put_mark_back(
+    conversation: Conversation, *, person: Person, was: datetime | None, before: datetime | None, is_kept: bool
+) -> bool:
+    """As it was before, if it still stands where it `was` put; without `is_kept` there was none before."""
+    marks = ReadMark.objects.filter(conversation=conversation, person=person, up_to=was)
+    changed = marks.update(up_to=before) if is_kept else marks.delete()[0]
+    if changed:
+        tell_screens_of(person, conversation)
+    return bool(changed)
 
 
 def _mark(conversation: Conversation, person: Person, up_to: datetime | None) -> None:

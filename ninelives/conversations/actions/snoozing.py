@@ -27,8 +27,7 @@ class NoSuchMomentError(Exception):
 @transaction.atomic
 def snooze(conversation: Conversation, *, actor: Actor, until: datetime) -> bool:
     """Until that moment; a snoozed one gets a new moment. False when it is closed. Raises NoSuchMomentError."""
-    if not now() < until < now() + LONGEST:
-        raise NoSuchMomentError
+    check_moment(until)
     is_open = Conversation.objects.filter(pk=conversation.pk, status=Conversation.Status.OPEN)
     if not is_open.update(snoozed_until=until):
         return False
@@ -39,6 +38,12 @@ def snooze(conversation: Conversation, *, actor: Actor, until: datetime) -> bool
     tell_screens(conversation)
     live.wake(SNOOZES)
     return True
+
+
+def check_moment(until: datetime | None) -> None:
+    """Raises NoSuchMomentError."""
+    if until is None or not now() < until < now() + LONGEST:
+        raise NoSuchMomentError
 
 
 @transaction.atomic

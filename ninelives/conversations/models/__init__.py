@@ -2,6 +2,8 @@
 
 from ninelives.conversations.models.attending import Attendance as Attendance
 from ninelives.conversations.models.attending import Mention as Mention
+from ninelives.conversations.models.bulk import BulkAction as BulkAction
+from ninelives.conversations.models.bulk import BulkItem as BulkItem
 from ninelives.conversations.models.conversation import TYPING_LASTS as TYPING_LASTS
 from ninelives.conversations.models.conversation import Assignment as Assignment
 from ninelives.conversations.models.conversation import Closure as Closure

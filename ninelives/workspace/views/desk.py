@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations.models import Conversation
-from ninelives.workspace import customers, lists, threads
+from ninelives.workspace import bulk, customers, lists, threads
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, next_after
 from ninelives.workspace.screens import Desk
@@ -34,8 +34,11 @@ def home(request: HttpRequest) -> HttpResponse | HttpResponseRedirect:
 @needs(Permission.READ_CONVERSATIONS)
 def list_(request: HttpRequest, view: str) -> HttpResponse:
     place = place_of(request, view)
-    desk = Desk(lists.pane(person_of(request), place), None, None)
-    return page(request, "workspace/desk.html#list" if is_fragment(request) else "workspace/desk.html", {"desk": desk})
+    person = person_of(request)
+    listed = lists.pane(person, place)
+    if is_fragment(request):
+        return page(request, "workspace/desk.html#list", {"desk": {"list": listed}})
+    return page(request, "workspace/desk.html", {"desk": Desk(listed, None, None, bulk.shown(person))})
 
 
 @require_GET
@@ -111,7 +114,7 @@ def panes(request: HttpRequest, found: Conversation, place: Place, status: int =
         return page(request, "workspace/desk.html#panes", {"desk": parts}, status)
     listed = lists.pane(person, place, found.pk)
     thread = threads.pane(person, found, place, story, lists.next_in(listed))
-    desk = Desk(listed, thread, customer)
+    desk = Desk(listed, thread, customer, bulk.shown(person))
     return page(request, "workspace/desk.html", {"desk": desk}, status)
 
 
