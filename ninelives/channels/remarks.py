@@ -46,6 +46,7 @@ PROCESSING: dict[str, Promise] = {
     "not_json": _("It is not the JSON that was agreed."),
     "nothing_in_it": _("There is no message in it."),
     "own_message": _("It is a message of our own that came back."),
+    "restored": _("It waited to be sent when the back-up was made, and may have been sent since."),
     "unexpected": _("Something went wrong here while reading it. It can be processed again after the cause is mended."),
 }
 
@@ -78,7 +79,6 @@ NOT_SENT: dict[str, Promise] = {
     "no_connection": _("The mail server could not be reached: %(argument)s."),
     "no_outgoing": _("This account has no outgoing mail server yet."),
     "no_sign_in": _("The mail server offers no way to sign in that we know."),
-    "restored": _("It waited to be sent when the back-up was made, and may have been sent since."),
     "no_starttls": _("The mail server offers no encrypted connection (STARTTLS)."),
 }
 
