@@ -12,6 +12,7 @@ from ninelives.channels.models import Receipt, Receipts
 from ninelives.channels.remarks import worded
 from ninelives.conversations.models import Message
 from ninelives.conversations.queries import message_of_receipt
+from ninelives.foundation.address import shown
 from ninelives.workspace import wording
 from ninelives.workspace.screens import LedgerPage, LedgerRow, LedgerTab, ReceiptPage
 
@@ -78,7 +79,7 @@ def row(receipt: Receipt) -> LedgerRow:
         at=receipt.received_at,
         state=receipt.state,
         state_label=str(wording.RECEIPT_STATES[receipt.state]),
-        sender=next((message.sender_address for message in receipt.messages.all()), receipt.envelope_from),
+        sender=shown(next((message.sender_address for message in receipt.messages.all()), receipt.envelope_from)),
         size=receipt.size,
         reason=worded(receipt.reason) if receipt.reason else "",
         is_import=receipt.is_import,

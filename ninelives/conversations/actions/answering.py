@@ -124,7 +124,9 @@ def unsend(message: Message, *, person: Person) -> bool:
     conversation = message.conversation
     _back_to_draft(message, person)
     message.delete()
-    last = conversation.messages.exclude(direction=Direction.NOTE).order_by("-occurred_at").first()
+    # A confirmation answers nothing: what it confirmed is what the list shows, and still waits.
+    said = conversation.messages.exclude(direction=Direction.NOTE).exclude(is_automatic=True)
+    last = said.order_by("-occurred_at").first()
     inbound = last is not None and last.direction == Direction.INBOUND
     if last:
         conversation.last_at, conversation.preview = last.occurred_at, preview(last.shown_text)

@@ -172,6 +172,15 @@ class TestConfirmations:
         arrives(mail(message_id="1@example.org"), cast.mailbox, sender="<>")
         assert not Message.objects.filter(is_automatic=True).exists()
 
+    def test_after_an_undo_the_confirmed_message_waits_again(self, cast: Cast) -> None:
+        conversation = dora_writes(cast, message_id="1@example.org")
+        conversation.refresh_from_db()
+        before = (conversation.waiting_since, conversation.preview, conversation.last_at)
+        answer = actions.answer(conversation, actor=cast.alice, text="Thanks!", key="")
+        assert actions.unsend(answer, person=cast.alice)
+        conversation.refresh_from_db()
+        assert (conversation.waiting_since, conversation.preview, conversation.last_at) == before
+
     @pytest.mark.parametrize(
         "headers",
         [

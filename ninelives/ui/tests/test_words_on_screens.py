@@ -1,10 +1,16 @@
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from django.template import Context, Template
 from django.utils import timezone, translation
 
+import ninelives
 from ninelives.ui.templatetags.ui import dom_id, filesize, linked, moment, when
+
+CATALOGUE = Path(ninelives.__file__).parent / "config/locale/nl/LC_MESSAGES/django.po"
 
 
 def a_day_ago() -> datetime:
@@ -89,3 +95,15 @@ def test_tags_given_constants_escape_as_they_did() -> None:
     )
     assert "&lt;i&gt;" in shown
     assert shown.endswith("a&b&lt;x-1")
+
+
+def test_the_dutch_screens_say_je_to_their_readers() -> None:
+    with CATALOGUE.open("rb") as file:
+        catalogue = read_po(file)
+    said = [words for message in catalogue if message.id for words in _all(message.string)]
+    assert len(said) > 500
+    assert [words for words in said if re.search(r"\b[Uu]w?\b", words)] == []
+
+
+def _all(words: str | tuple[str, ...]) -> tuple[str, ...]:
+    return words if isinstance(words, tuple) else (words,)
