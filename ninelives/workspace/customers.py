@@ -8,7 +8,7 @@ from ninelives.conversations.models import Conversation
 from ninelives.conversations.queries import of_customer
 from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.customers.queries import listed_addresses
-from ninelives.foundation.address import shown
+from ninelives.foundation.address import Proof, shown
 from ninelives.workspace import wording
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
@@ -44,7 +44,7 @@ def pane(
         kind=customer.kind,
         language=customer.language,
         since=customer.created_at,
-        addresses=tuple(_address(one) for one in listed_addresses(customer)),
+        addresses=_each_once(listed_addresses(customer)),
         conversations=tuple(known[:EARLIER]),
         conversation_count=str(count),
         pane_url=link("customer_beside", place.view, conversation.pk)
@@ -53,6 +53,20 @@ def pane(
         around_url=f"{link('around', customer.pk)}?{back}",
         join_url=f"{join}?{back}" if join and conversation else join,
     )
+
+
+def _each_once(known: list[CustomerAddress]) -> tuple[AddressShown, ...]:
+    """Two who turned out to be one often had the same address: it is read once, with the best proof there is."""
+    best: dict[tuple[str, str], CustomerAddress] = {}
+    for one in known:
+        had = best.get((one.kind, one.value))
+        if had is None or _strength(one) > _strength(had):
+            best[one.kind, one.value] = one
+    return tuple(_address(one) for one in best.values())
+
+
+def _strength(one: CustomerAddress) -> tuple[int, bool]:
+    return Proof(one.proof).strength, one.is_preferred
 
 
 def _address(one: CustomerAddress) -> AddressShown:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from ninelives.conversations import searching
 from ninelives.conversations.models import Conversation
 from ninelives.customers import queries as customers
 from ninelives.customers.models import Customer
+from ninelives.foundation.address import shown
 from ninelives.foundation.patience import TooLongError, impatiently
 from ninelives.knowledge import queries as knowledge
 from ninelives.workspace.lists import Place
@@ -71,12 +73,15 @@ def _customers(person: Person, q: str) -> Group:
     except TooLongError:
         # The rest of what was found is worth more than an error.
         pass
+    prefetch_related_objects(found, "addresses")
     return Group(label, tuple(_customer(one) for one in found))
 
 
 def _customer(one: Customer) -> Found:
     icon = "building" if one.kind == Customer.Kind.ORGANISATION else "customer"
-    return Found(str(one.pk), icon, one.name, "", reverse("workspace:customer", args=[one.pk]))
+    # Two of the same name are told apart by where they can be reached.
+    about = next((words for address in one.addresses.all() if (words := shown(address.value)) != one.name), "")
+    return Found(str(one.pk), icon, one.name, about, reverse("workspace:customer", args=[one.pk]))
 
 
 def _answers(person: Person, q: str) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from ninelives.accounts.models import Person
 from ninelives.conversations.doubles import likely_doubles
 from ninelives.customers.models import Customer
 from ninelives.customers.queries import find
+from ninelives.foundation.address import shown
 from ninelives.workspace import around, customers
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
@@ -92,14 +93,14 @@ def _suggested(person: Person, customer: Customer, url: str, back: str) -> tuple
 
 def _choice(one: Customer, url: str, back: str, reasons: str) -> Choice:
     together = [one, *(member for member in one.members.all() if member != one)]
-    addresses = [address.value for member in together for address in member.addresses.all()]
+    addresses = dict.fromkeys(shown(address.value) for member in together for address in member.addresses.all())
     return Choice(
         id=str(one.pk),
         url=f"{url}?{urlencode({'with': str(one.pk), 'next': back})}",
         name=one.name,
         initials=one.initials,
         hue=hue(one.pk),
-        addresses=", ".join(addresses[:3]),
+        addresses=", ".join(list(addresses)[:3]),
         reasons=reasons,
     )
 

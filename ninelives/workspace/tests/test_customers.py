@@ -4,8 +4,12 @@ import pytest
 from django.test import Client
 
 from ninelives.accounts.models import Person
-from ninelives.customers.models import Customer
-from tests.cast import Cast, dora_writes, make_cast
+from ninelives.customers.actions import merge
+from ninelives.customers.models import Customer, CustomerAddress
+from ninelives.workspace.customers import pane
+from ninelives.workspace.finding import groups
+from ninelives.workspace.lists import Place
+from tests.cast import DORA, Cast, dora_writes, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -56,3 +60,21 @@ def test_who_only_reads_changes_nothing(cast: Cast, dora: Customer) -> None:
     assert signed_in(cast.bob).post(f"/customers/{dora.pk}/", told).status_code == 403
     dora.refresh_from_db()
     assert dora.name == "Dora de Vries"
+
+
+def test_one_address_of_two_who_are_one_is_read_once_with_its_best_proof(cast: Cast, dora: Customer) -> None:
+    also = dora_writes(cast, sender="D. Vries <vries@example.org>").customer
+    CustomerAddress.objects.create(customer=also, base=also.base, kind="mail", value=DORA, proof="claimed")
+    merge(dora, also, actor=cast.alice)
+    shown = pane(cast.alice, Customer.objects.get(pk=dora.pk), [], Place("all")).addresses
+    assert sorted((one.value, one.proof) for one in shown) == [(DORA, "usual"), ("vries@example.org", "usual")]
+
+
+def test_who_is_found_is_told_apart_by_an_address_a_person_can_read(cast: Cast, dora: Customer) -> None:
+    nora = dora_writes(cast, sender="Nora Jones <nora@example.org>").customer
+    CustomerAddress.objects.filter(customer=nora).update(value=f"{cast.pretend.pk}:48120377")
+    (group,) = [one for one in groups(cast.alice, "nora") if one.label == "Customers"]
+    assert [found.about for found in group.found] == ["48120377"]
+    page = signed_in(cast.alice).get(f"/customers/{dora.pk}/merges/?q=nora").content.decode()
+    assert "48120377" in page
+    assert str(cast.pretend.pk) not in page
