@@ -8,6 +8,7 @@ from django.db.models.functions import Upper
 
 from ninelives.accounts.models import LANGUAGES, ActedBy, CustomerBase, Person, Token, initials
 from ninelives.customers.alike import TELEPHONE, AfterSign, Digits, LastDigits, NameKey
+from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.text import Folded
@@ -125,7 +126,7 @@ class CustomerAddress(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.value
+        return shown(self.value)
 
 
 class CustomerMerges(models.QuerySet["CustomerMerge"]):

@@ -84,6 +84,8 @@ def test_kill_9_of_worker_and_web_loses_and_doubles_nothing(
             running.kill(part)
     running.wait_until_it_answers()
     expect(dora.bubble(told[-1]).get_by_text("Sent", exact=True)).to_be_visible(timeout=40_000)
+    # The line is there for what is said, so it is there for what is heard.
+    expect(dora.dialog.get_by_text("No connection")).to_be_hidden()
     alice.goes_to("/desk/all/").row(number).click()
     expect(alice.bubble(told[-1])).to_be_visible(timeout=20_000)
     assert at_the_desk(alice, number) == told

@@ -16,7 +16,7 @@ export interface Witness {
   forgotten(): void;
 }
 
-type News = { signal: string } | { isDown: boolean } | { dropped: string } | { forgotten: true };
+type News = { signal: string } | { isDown: boolean } | { isReached: true } | { dropped: string } | { forgotten: true };
 
 const TYPING_LASTS = 8000;
 const SLOWEST = 30_000;
@@ -42,6 +42,8 @@ export class Visit {
   #typingEnds = 0;
   #looking = 0;
   #patience = SOON;
+  /** The stream waits no longer: the server is there. */
+  #nudge: () => void = () => {};
 
   constructor(door: Door, account: Store, identity: Identity, witness: Witness) {
     const who = identity.id ?? (identity.emailSignature ? identity.email : "") ?? "";
@@ -55,7 +57,7 @@ export class Visit {
     if (who) bringAlong(anonymous, this.store);
     this.conversation = new Conversation(this.store);
     this.outbox = new Outbox(this.store, {
-      post: (draft) => this.#use((token) => this.#door.send(token, draft)).then(() => this.#continue()),
+      post: (draft) => this.#use((token) => this.#door.send(token, draft)).then(() => this.#reached()),
       alone: (run) => this.#alone("send", run),
       changed: () => this.#witness.changed(),
     });
@@ -132,7 +134,13 @@ export class Visit {
 
   #wake(): void {
     this.outbox.flush();
+    this.#nudge();
     if (this.#isListening) void this.#refresh();
+  }
+
+  #reached(): void {
+    if (this.isDown) this.#tellAll({ isReached: true });
+    this.#continue();
   }
 
   #continue(): void {
@@ -174,7 +182,9 @@ export class Visit {
       }
       if (signal.aborted) return;
       if (failures) this.#tellAll({ isDown: true });
-      await pause(Math.max(asked, Math.min(SLOWEST, 500 * 2 ** failures) * (0.5 + Math.random())), signal);
+      const nudged = new Promise<void>((nudge) => (this.#nudge = nudge));
+      const wait = Math.min(SLOWEST, 500 * 2 ** failures) * (0.5 + Math.random());
+      await (asked > wait ? pause(asked, signal) : Promise.race([nudged, pause(wait, signal)]));
     }
   }
 
@@ -188,7 +198,8 @@ export class Visit {
       this.isDown = news.isDown;
       this.#witness.changed();
       void this.#refresh();
-    } else if ("dropped" in news) this.outbox.drop(news.dropped);
+    } else if ("isReached" in news) this.#nudge();
+    else if ("dropped" in news) this.outbox.drop(news.dropped);
     else if ("forgotten" in news) this.#witness.forgotten();
     else this.#signal(news.signal);
   }

@@ -78,3 +78,12 @@ def test_who_is_found_is_told_apart_by_an_address_a_person_can_read(cast: Cast, 
     page = signed_in(cast.alice).get(f"/customers/{dora.pk}/merges/?q=nora").content.decode()
     assert "48120377" in page
     assert str(cast.pretend.pk) not in page
+
+
+def test_addresses_to_choose_from_can_be_read(cast: Cast, dora: Customer) -> None:
+    CustomerAddress.objects.create(
+        customer=dora, base=dora.base, kind="pretend", value=f"{cast.pretend.pk}:48120377", proof="proven"
+    )
+    page = signed_in(cast.alice).get(f"/customers/{dora.pk}/").content.decode()
+    assert ">48120377</option>" in page
+    assert f">{cast.pretend.pk}" not in page
