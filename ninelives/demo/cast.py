@@ -60,13 +60,21 @@ WEBCHAT = Box(
     "webchat",
     "Zonnestroom",
     ZONNESTROOM,
-    told=(("colour", "#1d6b45"), ("greeting", "Hallo! Waar kunnen we je mee helpen?")),
+    told=(
+        ("colour", "#1d6b45"),
+        ("greeting", "Hallo! Waar kunnen we je mee helpen?"),
+        ("greeting_en", "Hello! What can we do for you?"),
+    ),
 )
 BUSINESS_WEBCHAT = Box("webchat", WINDKRACHT, WINDKRACHT, told=(("colour", "#1b3a6b"),))
 HEAT_WEBCHAT = Box(
     "webchat",
     WARMTEWACHT,
     WARMTEWACHT,
-    told=(("colour", "#a3401f"), ("greeting", "Hallo! Is er iets met de verwarming?")),
+    told=(
+        ("colour", "#a3401f"),
+        ("greeting", "Hallo! Is er iets met de verwarming?"),
+        ("greeting_en", "Hello! Is something wrong with the heating?"),
+    ),
 )
 BOXES = (SERVICE_BOX, BUSINESS_BOX, HEAT_BOX, CHAT, WEBCHAT, BUSINESS_WEBCHAT, HEAT_WEBCHAT)

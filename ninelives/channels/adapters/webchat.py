@@ -46,8 +46,7 @@ class WebChat:
         Setting("key", required=True, is_made=True),
         Setting("secret", required=True, secret=True, is_made=True),
         Setting("colour", default="#1f5f8b", pattern="#[0-9a-fA-F]{6}", like="#1f5f8b"),
-        Setting("greeting"),
-        Setting("away"),
+        *(Setting(f"{words}{language}") for words in ("greeting", "away") for language in ("", "_nl", "_en")),
     )
 
     def handshake(self, query: Mapping[str, str], account: AccountView) -> str | None:

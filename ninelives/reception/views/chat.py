@@ -33,10 +33,10 @@ def _config(call: Call) -> HttpResponse:
         {
             "name": account.brand.name,
             "colour": told.get("colour", ""),
-            "greeting": told.get("greeting", ""),
+            "greeting": _in_their_language(told, "greeting", call.language),
             "is_open": opening.is_open,
             "opens_at": opening.opens_at.isoformat() if opening.opens_at else None,
-            "away": "" if opening.is_open else told.get("away", ""),
+            "away": "" if opening.is_open else _in_their_language(told, "away", call.language),
             "max_length": allowed.max_length,
             "max_file_bytes": allowed.max_attachment_bytes,
             "max_files": MOST_FILES,
@@ -45,6 +45,10 @@ def _config(call: Call) -> HttpResponse:
         Cache_Control="public, max-age=60",
         Vary="Accept-Language",
     )
+
+
+def _in_their_language(told: Mapping[str, str], name: str, language: str) -> str:
+    return told.get(f"{name}_{language}") or told.get(name, "")
 
 
 def _begin(call: Call) -> HttpResponse:
