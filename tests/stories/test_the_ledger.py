@@ -91,10 +91,4 @@ def replay(eva: Desk, *, until: str) -> None:
     here = eva.page.url
     with eva.page.expect_response(lambda answer: answer.url == here):
         eva.page.get_by_role("button", name="Replay").click()
-    title = eva.page.get_by_role("heading", level=1)
-
-    def look() -> bool:
-        eva.page.goto(here)
-        return until in (title.text_content() or "")
-
-    wait_for(look, "the replay", 20)
+    expect(eva.page.get_by_role("heading", level=1)).to_contain_text(until, timeout=20_000)

@@ -36,8 +36,12 @@ def fetched(request: HttpRequest) -> HttpResponse:
 @needs(Permission.READ_LEDGER)
 def receipt(request: HttpRequest, receipt_id: UUID) -> HttpResponse:
     found = _receipt(request, receipt_id)
+    shown = {"page": ledgers.receipt_page(person_of(request), found)}
+    if is_fragment(request):
+        # The same reader waits for what becomes of it.
+        return page(request, "workspace/receipt.html#told", shown)
     _note(request, found)
-    return page(request, "workspace/receipt.html", {"page": ledgers.receipt_page(person_of(request), found)})
+    return page(request, "workspace/receipt.html", shown)
 
 
 @require_GET
