@@ -215,7 +215,7 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         kind=message.direction,
         author=author,
         initials=initials(author),
-        hue=hue(message.customer_id or message.by_person_id or message.pk),
+        hue=hue(message.customer_id or message.by_person_id or conversation.brand_id),
         address=shown(message.sender_address) if inbound else "",
         at=message.occurred_at,
         subject="" if message.subject in ("", conversation.subject, f"Re: {conversation.subject}") else message.subject,

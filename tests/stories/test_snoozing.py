@@ -78,3 +78,13 @@ def snoozes(desk: Desk, until: datetime) -> None:
         "(field, at) => { field.step = 1; field.value = at }", f"{until:%Y-%m-%dT%H:%M:%S}"
     )
     menu.get_by_role("button", name="Snooze").click()
+
+
+def test_what_cannot_be_is_said_above_the_menu_it_is_about(alice: Desk, asked: EmailMessage) -> None:
+    alice.page.set_viewport_size({"width": 1440, "height": 900})
+    alice.faults.expect("422")
+    snoozes(alice, datetime(2020, 1, 1, 10, tzinfo=HERE))
+    for part in (".toast__title", ".toast__text"):
+        alice.toast.locator(part).click(trial=True)
+    alice.page.keyboard.press("Escape")
+    expect(alice.page.locator(".menu:popover-open")).to_have_count(0)

@@ -32,7 +32,7 @@ export class HotKeys extends HTMLElement {
       return;
     }
     // Escape closes a menu before anything else.
-    if (key === "escape" && document.querySelector(":popover-open")) return;
+    if (key === "escape" && document.querySelector(":popover-open:not(toast-stack)")) return;
     if (this.#act(key, event)) event.preventDefault();
   }
 

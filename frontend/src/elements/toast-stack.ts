@@ -48,6 +48,7 @@ export class ToastStack extends HTMLElement {
     if (!toast) return;
     for (const same of this.querySelectorAll(`.toast[data-title="${CSS.escape(toast.dataset["title"] ?? "")}"]`)) same.remove();
     this.append(toast);
+    this.#rise();
     this.#leaveSoon(toast, toast.querySelector("[data-undoes]") ? UNDO_LASTS : LASTS);
   }
 
@@ -67,7 +68,14 @@ export class ToastStack extends HTMLElement {
     toast.querySelector(".toast__text")!.textContent = text;
     if (what === "signed-out") this.#link(toast.querySelector("a")!);
     this.append(toast);
+    this.#rise();
     if (what === "offline") this.#leaveSoon(toast);
+  }
+
+  /** Above the menu or dialog that it is about: those lie over everything that is no popover itself. */
+  #rise(): void {
+    if (this.matches(":popover-open")) this.hidePopover();
+    if (document.querySelector(":popover-open, dialog:modal")) this.showPopover();
   }
 
   #link(link: HTMLAnchorElement): void {
