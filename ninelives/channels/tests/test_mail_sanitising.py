@@ -104,6 +104,32 @@ def test_only_styles_that_neither_hide_nor_move_are_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    "style",
+    [
+        "height:500000px",
+        "HEIGHT : 5e5px",
+        "height/**/:9000px",
+        "height:calc(999px*999)",
+        "height:900em",
+        "padding-top:99999px",
+        "padding:1px 1px 90000pt",
+        "margin:9000px 0",
+        "border-top:9000px solid #fff",
+    ],
+)
+def test_nothing_is_so_tall_that_what_follows_is_out_of_reach(style: str) -> None:
+    assert shown(f'<div style="color:red;{style}">a</div><p>b</p>') == '<div style="color:red">a</div><p>b</p>'
+
+
+def test_ordinary_heights_stay() -> None:
+    style = "height:600px;border:1px solid #999999;padding:10px 20px"
+    kept = shown(f'<div style="{style}">a</div><table><tr><td height="9000">b</td><td height="90">c</td></tr></table>')
+    assert style in kept
+    assert 'height="90"' in kept
+    assert "9000" not in kept
+
+
+@pytest.mark.parametrize(
     "markup",
     [
         "<div>" * 50_000 + "einde",

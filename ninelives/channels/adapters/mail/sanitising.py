@@ -122,6 +122,14 @@ _LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 # A negative margin moves a text over what the desk itself says.
 _HARMFUL_STYLE = re.compile(r"url\s*\(|expression|\\|@import", re.IGNORECASE)
 _NEGATIVE_MARGIN = re.compile(r"(?:^|;)\s*margin[a-z-]*\s*:[^;]*-\s*[\d.][^;]*", re.IGNORECASE)
+# Higher than any picture or table says of itself: whoever says so hides what else they wrote, and all that follows.
+_TALLEST = 4000
+_HEIGHT = re.compile(r"(?:^|;)\s*(?:height|(?:padding|margin|border)[a-z-]*)\s*:([^;]*)", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|$)", re.DOTALL)
+# Not the digits of a colour.
+_NUMBER = re.compile(r"(?<![#\w.])(\d+(?:\.\d*)?(?:e\d+)?)\s*([a-z%]*)", re.IGNORECASE)
+_PIXELS = {"em": 16.0, "rem": 16.0, "ex": 8.0, "ch": 8.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 37.8, "mm": 3.78,
+           "vh": 10.0, "vw": 16.0, "vmin": 10.0, "vmax": 16.0}  # fmt: skip
 
 
 def sanitise(tree: "HtmlElement") -> str:
@@ -158,10 +166,23 @@ def _cleaner() -> nh3.Cleaner:
 
 def _filter(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "style":
-        return None if _HARMFUL_STYLE.search(value) else _NEGATIVE_MARGIN.sub("", value).strip("; ") or None
+        return None if _HARMFUL_STYLE.search(value) else _within_bounds(value)
+    if attribute == "height":
+        return None if _is_too_tall(value) else value
     if attribute in _URLS:
         return value if _URLS[attribute].match(value.strip()) else None
     return value
+
+
+def _within_bounds(style: str) -> str | None:
+    style = _NEGATIVE_MARGIN.sub("", _COMMENT.sub("", style))
+    return _HEIGHT.sub(lambda told: "" if _is_too_tall(told[1]) else told[0], style).strip("; ") or None
+
+
+def _is_too_tall(length: str) -> bool:
+    return "calc(" in length.lower() or any(
+        float(number) * _PIXELS.get(unit.lower(), 1.0) > _TALLEST for number, unit in _NUMBER.findall(length)
+    )
 
 
 _URLS = {"src": _PICTURE, "data-remote-src": _REMOTE, "href": _LINK}
