@@ -10,12 +10,20 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "..", "ninelives", "ui", "static", "dist");
 const modules = join(here, "node_modules");
 
-await rm(dist, { recursive: true, force: true });
+// A server that runs since before goes on handing out the last build, until it is started anew.
+const before = await readFile(join(dist, "manifest.json"), "utf8").then(JSON.parse, () => ({}));
 await mkdir(dist, { recursive: true });
 const manifest = { ...(await bundle()), ...(await widget()), ...(await mark()) };
 await shapes();
 await licences();
 await writeFile(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");
+await sweep(new Set([...Object.values(before), ...Object.values(manifest)]));
+
+/** Of older builds nothing stays. */
+async function sweep(wanted) {
+  const hashed = (await readdir(dist)).filter((name) => /-[A-Z0-9]{8}\.\w+$/.test(name));
+  await Promise.all(hashed.filter((name) => !wanted.has(name)).map((name) => rm(join(dist, name))));
+}
 
 async function bundle() {
   const result = await build({
