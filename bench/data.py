@@ -20,6 +20,8 @@ BATCH = 1000
 COMMON, COMMON_SHARE = "terugbelverzoek", 0.05
 RARE, RARE_TIMES = "lekdetectiebon", 3
 SUBJECTS = ("Factuur", "Verhuizing", "Meterstand", "Zonnepanelen", "Storing", "Contract", "Invoice", "Moving house")
+# One in so many customers has a telephone number; one in so many messages a file, called after what it is about.
+TELEPHONES, FILES = 3, 12
 _NEUTRAL = {"boolean": False, "smallint": 0, "integer": 0, "bigint": 0, "ARRAY": "{}", "jsonb": "{}"}
 
 Row = tuple[Any, ...]
@@ -70,8 +72,10 @@ TABLES: dict[str, Sequence[str]] = {
     "conversations_message": (
         "id", "conversation_id", "account_id", "direction", "customer_id", "by_person_id", "receipt_id", "delivery_id",
         "sender_name", "sender_address", "recipient", "subject", "text", "html", "own_text", "own_html", "occurred_at",
-        "received_at", "external_id", "fingerprint", "proof",
+        "received_at", "external_id", "fingerprint", "proof", "has_files",
     ),
+    "foundation_file": ("sha256", "size", "created_at"),
+    "conversations_attachment": ("id", "message_id", "file_id", "name", "media_type", "size"),
 }  # fmt: skip
 
 
@@ -150,6 +154,9 @@ class Making:
         rows.add("customers_customer", customer.id, account.base, "person", name, language, at)
         values = (new_id(), customer.id, account.base, "mail", customer.address, "usual", at)
         rows.add("customers_customeraddress", *values)
+        if number % TELEPHONES == 0:
+            telephone = f"+316{10_000_000 + number * 17:08}"
+            rows.add("customers_customeraddress", new_id(), customer.id, account.base, "phone", telephone, "usual", at)
         return customer
 
     def _conversation(self, rows: Rows, number: int) -> None:
@@ -196,9 +203,17 @@ class Making:
             *((customer.name, customer.address, "") if inbound else ("", account.address, customer.address)),
             *(subject if position == 0 else f"Re: {subject}", whole, whole_html),
             *(text if quoted else "", html if quoted else ""),
-            *(at, at, f"{id_.hex}@bench.example", id_.hex, "usual" if inbound else ""),
+            *(at, at, f"{id_.hex}@bench.example", id_.hex, "usual" if inbound else "", self.said % FILES == 0),
         )
+        if self.said % FILES == 0:
+            self._file(rows, customer, id_, at)
         return " ".join(text[:400].split())[:200]
+
+    def _file(self, rows: Rows, customer: Customer, message: UUID, at: datetime) -> None:
+        word = customer.language.draw(self.random, 1)[0]
+        name = f"{self.random.choice(SUBJECTS)} {word}-{self.said}.{self.random.choice(('pdf', 'jpg', 'docx'))}"
+        rows.add("foundation_file", message.hex * 2, 1000, at)
+        rows.add("conversations_attachment", new_id(), message, message.hex * 2, name, "application/pdf", 1000)
 
     def _words(self, customer: Customer) -> str:
         draw = self.random

@@ -5,10 +5,11 @@ Each figure runs from the press of the button or key to the frame in which the a
 
 import argparse
 import gzip
+import itertools
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from statistics import median, quantiles
 from typing import Any
 
@@ -16,6 +17,7 @@ import psycopg
 from playwright.sync_api import Browser, CDPSession, Locator, Page
 
 from bench.chatting import chat, chat_account, fanout
+from bench.crowding import crowded
 from bench.data import COMMON, RARE
 from bench.live import browser
 from bench.load import loaded
@@ -34,6 +36,7 @@ window.until = (found) => new Promise((told, late) => {
 });
 """
 WARM_UP = 5
+_Rows = Sequence[tuple[Any, ...]]
 DIST = PROJECT / "ninelives" / "ui" / "static" / "dist"
 
 
@@ -44,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--switches", type=int, default=200)
     parser.add_argument("--lists", type=int, default=60)
     parser.add_argument("--echoes", type=int, default=30)
-    parser.add_argument("--searches", type=int, default=60)
+    parser.add_argument("--searches", type=int, default=90)
     parser.add_argument("--chats", type=int, default=40, help="messages of one visitor")
     parser.add_argument("--desks", type=int, default=200, help="open at once, for the full house")
     parser.add_argument("--widgets", type=int, default=500)
@@ -58,7 +61,10 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
         took = at_the_desk(chromium, ninelives, options)
         memory = tab_memory(chromium, ninelives, options.long)
         together = chats(chromium, ninelives, options)
+        crowd = crowded(ninelives)
     figures = {f"{name}_ms_p95": p95(values) for name, values in took.items()} | memory | together
+    figures |= {"crowded": {name: p95(one) if isinstance(one, list) else one for name, one in crowd.items()}}
+    print(f"crowded {figures['crowded']}")
     print(memory)
     for name, values in took.items():
         print(f"{name:<14} median {median(values):6.1f} ms   p95 {p95(values):6.1f} ms   of {len(values)}")
@@ -144,28 +150,52 @@ def echoes(page: Page, ninelives: Ninelives, count: int) -> list[float]:
 
 
 def ordinary(ninelives: Ninelives, options: argparse.Namespace) -> list[str]:
-    """What agents look for: names, beginnings of names, addresses, numbers, rare words, two words."""
+    """What agents look for, of each kind as much: names, addresses, numbers, words, parts, files, and all mistyped."""
     with psycopg.connect(ninelives.database_url) as database:
-        people = database.execute(
-            "SELECT c.name, a.value FROM customers_customer c JOIN customers_customeraddress a ON a.customer_id = c.id"
-            " ORDER BY c.id LIMIT 500"
-        ).fetchall()
-    draw, kinds = random.Random(options.seed), _kinds()
-    return [next(kinds)(draw, *draw.choice(people), options) for _ in range(options.searches)]
+        rows = [database.execute(statement).fetchall() for statement in (_PEOPLE, _TELEPHONES, _FILES, _NUMBERS)]
+    draw, kinds = random.Random(options.seed), itertools.cycle(_kinds(options, *rows))
+    return [next(kinds)(draw) for _ in range(options.searches)]
 
 
-def _kinds() -> Iterator[Callable[..., str]]:
-    kinds: tuple[Callable[..., str], ...] = (
-        lambda draw, name, address, options: str(name),
-        lambda draw, name, address, options: str(name).split()[-1],
-        lambda draw, name, address, options: str(address),
-        lambda draw, name, address, options: f"#{draw.randint(1001, 1000 + options.conversations)}",
-        lambda draw, name, address, options: RARE,
-        lambda draw, name, address, options: f"factuur {str(name).split()[0]}",
-        lambda draw, name, address, options: "zonnepanelen omvormer",
+_PEOPLE = """
+    SELECT c.name, a.value FROM customers_customer c JOIN customers_customeraddress a ON a.customer_id = c.id
+    WHERE a.kind = 'mail' ORDER BY c.id LIMIT 500
+"""
+_TELEPHONES = "SELECT value FROM customers_customeraddress WHERE kind = 'phone' ORDER BY id LIMIT 500"
+_FILES = "SELECT name FROM conversations_attachment ORDER BY id LIMIT 500"
+_NUMBERS = "SELECT word FROM conversations_word WHERE word ~ '^nl[0-9]{2}ingb[0-9]{10}$' ORDER BY id LIMIT 500"
+
+
+def _kinds(
+    options: argparse.Namespace, people: _Rows, telephones: _Rows, files: _Rows, numbers: _Rows
+) -> Sequence[Callable[[random.Random], str]]:
+    return (
+        lambda draw: str(draw.choice(people)[0]),
+        lambda draw: str(draw.choice(people)[0]).split()[-1],
+        lambda draw: _mistyped(draw, str(draw.choice(people)[0])),
+        lambda draw: str(draw.choice(people)[1]),
+        lambda draw: f"#{draw.randint(1001, 1000 + options.conversations)}",
+        lambda draw: _grouped(str(draw.choice(telephones)[0]).replace("+31", "0", 1), 2),
+        lambda draw: _grouped(str(draw.choice(numbers)[0]).upper(), 4),
+        lambda draw: RARE,
+        lambda draw: _mistyped(draw, RARE),
+        lambda draw: f"factuur {str(draw.choice(people)[0]).split()[0]}",
+        lambda draw: "zonnepanelen omvormer",
+        lambda draw: draw.choice(("facturen", "meterstanden", "verhuizing", "invoices", "readings", "zonnepaneel")),
+        lambda draw: draw.choice(("panelen", "stand", "vorm", "installatie", "ketel", "reken", "bewaking")),
+        lambda draw: str(draw.choice(files)[0]),
+        lambda draw: str(draw.choice(files)[0]).split("-")[0],
     )
-    while True:
-        yield from kinds
+
+
+def _mistyped(draw: random.Random, words: str) -> str:
+    """Two letters in the middle of the last word stand the wrong way round."""
+    at = len(words) - draw.randint(2, 3)
+    return words[: at - 1] + words[at] + words[at - 1] + words[at + 1 :]
+
+
+def _grouped(number: str, size: int) -> str:
+    return " ".join(number[at : at + size] for at in range(0, len(number), size))
 
 
 def searches(page: Page, ninelives: Ninelives, words: Sequence[str]) -> list[float]:

@@ -20,13 +20,17 @@ from ninelives.foundation.asking import Asked
 if TYPE_CHECKING:
     from ninelives.accounts.models import Actor
 
-# Conversations walked through before any index is asked, and further where that has found a third of a page.
+# Conversations walked through before any index is asked; and further, where they held one of so many that fill a page,
+# or more.
 NEAR, FURTHER = 100, 2000
+HOPE = 12
+SHORT = 500
 # More customers than this are not looked up one by one.
 FEW_CUSTOMERS = 1000
 # Up to so many messages or files are cheaper read and sorted than met on the walk; and more where there are many
 # conversations: both costs are equal where the matches are about the root of eighty times those.
 FEW_MESSAGES = 300
+FEW_FILES = 400
 # Of what was typed one piece must have as many, or every file has it in its name.
 FEWEST_LETTERS = 3
 
@@ -36,10 +40,11 @@ _END = (datetime(9000, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So many of the newest that are older than this one."""
+    """So many of the newest that are older than this one; newer than another, where a page is full without the rest."""
 
     most: int
     before: Moment = _END
+    since: Moment | None = None
 
 
 Road = Callable[[Part], list[Moment]]
@@ -81,7 +86,9 @@ class Roads:
     def exactly(self, meant: Sequence[Meant]) -> list[Road]:
         numbered = [self._of_number] if self.asked.reference is not None else []
         filed = [self._of_files] if any(len(one.letters) >= FEWEST_LETTERS for one in self.asked.pieces) else []
-        return [*numbered, self._of_customers, *filed, *self._of_messages(meant)]
+        said = self._of_messages(meant)
+        # Where the page is full by then, only what is newer need be looked at: what costs most comes last.
+        return [*numbered, self._of_customers, *said, *filed] if filed else [*numbered, *said, self._of_customers]
 
     def nearly(self, meant: Sequence[Meant]) -> list[Road]:
         return [self._of_customers_nearly, *self._of_messages(meant)]
@@ -91,6 +98,8 @@ class Roads:
 
     def _of_customers(self, part: Part) -> list[Moment]:
         conditions = {"NAMED": naming.named(self.asked), "REACHED": naming.reached(self.asked)}
+        if self._is_short(part):
+            return self._rows(_WALK, part, {"MATCH": _IS_NAMED, **conditions})
         ids = [id_ for (id_,) in self._rows(_CUSTOMERS, part, conditions, few=FEW_CUSTOMERS)]
         if len(ids) >= FEW_CUSTOMERS:
             return self._rows(_WALK, part, {"MATCH": _IS_NAMED, **conditions})
@@ -103,7 +112,10 @@ class Roads:
         return self._rows(_OF_THESE, part, customers=customers) if customers else []
 
     def _of_files(self, part: Part) -> list[Moment]:
-        return self._looked_up(part, {"WANTED": _FILES, "MATCH": _HAS_FILE, "IN_NAME": in_file_name(self.asked)})
+        conditions = {"WANTED": _FILES, "MATCH": _HAS_FILE, "IN_NAME": in_file_name(self.asked)}
+        if self._is_short(part):
+            return self._rows(_WALK, part, conditions)
+        return self._looked_up(part, conditions, least=FEW_FILES, each=0)
 
     def _of_messages(self, meant: Sequence[Meant]) -> list[Road]:
         if not meant:
@@ -114,28 +126,34 @@ class Roads:
         return [lambda part: self._saying(part, conditions, given, is_rare)]
 
     def _saying(self, part: Part, conditions: dict[str, str], given: dict[str, Any], is_rare: bool) -> list[Moment]:
-        for bound, enough in () if is_rare else ((NEAR, part.most / 3), (FURTHER, part.most)):
+        for bound, enough in () if is_rare else ((NEAR, part.most / HOPE), (FURTHER, part.most)):
             met = self._rows(_WALK_NEAR, part, conditions, **given, near=bound)
             if len(met) == part.most:
                 return met
             if len(met) < enough:
                 break
-        return self._looked_up(part, conditions, **given)
+        return self._looked_up(part, conditions, **given, least=FEW_MESSAGES, each=80)
+
+    def _is_short(self, part: Part) -> bool:
+        """So few conversations are left to look at that walking through them is quickest, whatever is asked."""
+        return part.since is not None and self._rows(_HOW_MANY, part, near=SHORT)[0][0] < SHORT
 
     def _looked_up(self, part: Part, conditions: dict[str, str], **given: Any) -> list[Moment]:
         self._rows(_BY_INDEX, part)
-        looked_up = self._rows(_LOOK_UP, part, conditions, **given, least=FEW_MESSAGES)
+        looked_up = self._rows(_LOOK_UP, part, conditions, **given)
         is_common = looked_up[0][0]
         if is_common:
             return self._rows(_WALK, part, conditions, **given)
         return [(at, id_) for _common, at, id_ in looked_up if id_]
 
     def _rows(self, sql: str, part: Part, conditions: dict[str, str] | None = None, **more: Any) -> list[Any]:
-        at, last = part.before
-        for name, condition in {**(conditions or {}), "THEIRS": self.theirs}.items():
+        theirs = f"{self.theirs} AND {_SINCE}" if part.since else self.theirs
+        for name, condition in {**(conditions or {}), "THEIRS": theirs}.items():
             sql = sql.replace(name, condition)
+        (at, id_), (since, since_id) = part.before, part.since or part.before
+        between: dict[str, Any] = {"at": at, "id": id_, "since": since, "since_id": since_id, "most": part.most}
         with connection.cursor() as cursor:
-            cursor.execute(sql, {**self.given, "at": at, "id": last, "most": part.most, **more})
+            cursor.execute(sql, {**self.given, **between, **more})
             return list(cursor.fetchall())
 
 
@@ -167,6 +185,7 @@ def in_file_name(asked: Asked) -> str:
 # How common something is must not decide: with a guess that is wrong, reading all messages would look cheap.
 _BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true)"
 _THEIRS = "c.brand_id = ANY(%(brands)s::uuid[]) AND (c.last_at, c.id) < (%(at)s, %(id)s)"
+_SINCE = "(c.last_at, c.id) > (%(since)s, %(since_id)s)"
 _NARROWED = {
     "status": "c.status = %(status)s",
     "snoozed": "(c.snoozed_until IS NOT NULL) = %(snoozed)s",
@@ -178,6 +197,7 @@ _NARROWED = {
     )""",
 }
 _NEWEST = "ORDER BY c.last_at DESC, c.id DESC"
+_HOW_MANY = "SELECT count(*) FROM (SELECT FROM conversations_conversation c WHERE THEIRS LIMIT %(near)s) AS newer"
 _NUMBERED = "SELECT c.last_at, c.id FROM conversations_conversation c WHERE c.number = %(number)s AND THEIRS"
 
 _CUSTOMERS = """
@@ -232,7 +252,7 @@ _FILES = """
 """
 _LOOK_UP = f"""
     WITH bound AS (
-        SELECT greatest(%(least)s, sqrt(80 * greatest(reltuples, 0)))::bigint AS most
+        SELECT greatest(%(least)s, sqrt(%(each)s * greatest(reltuples, 0)))::bigint AS most
         FROM pg_class WHERE oid = 'conversations_conversation'::regclass
     ), wanted AS MATERIALIZED (WANTED), theirs AS (
         SELECT c.last_at, c.id FROM conversations_conversation c

@@ -4,7 +4,7 @@ Where nothing is as it was asked, what is written nearly so is found instead, an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -95,8 +95,11 @@ class _Search:
 
     def _go(self, roads: Sequence[Road], into: set[Moment], patience: Patience, part: Part | None = None) -> None:
         """The quickest first, so that they are there if another takes too long."""
+        part = part or self.part
         for road in roads:
             patience.check()
-            into.update(road(part or self.part))
+            into.update(road(part))
+            if len(into) >= part.most:
+                part = replace(part, since=sorted(into, reverse=True)[part.most - 1])
             if into and self.asked.is_reference:
                 return

@@ -7,12 +7,12 @@ from time import monotonic
 
 from django.db import OperationalError, connection, transaction
 
-# Of the server's threads these are left to others, and so long is waited for one of ours.
-AT_ONCE = 3
-MOST_WAITED = 0.15
+# The server has few threads, and who waits has one too.
+AT_ONCE, WAITING = 3, 2
+MOST_WAITED = 0.3
 MOST_MILLISECONDS = 1500
 
-_room = BoundedSemaphore(AT_ONCE)
+_room, _bench = BoundedSemaphore(AT_ONCE), BoundedSemaphore(WAITING)
 _TOO_LONG = "57014"
 _BOUND = "SELECT set_config('statement_timeout', %s, true)"
 
@@ -38,8 +38,7 @@ class Patience:
 @contextmanager
 def impatiently() -> Iterator[Patience]:
     """Raises TooLongError, after which the connection can be used as before."""
-    if not _room.acquire(timeout=MOST_WAITED):
-        raise BusyError
+    _take_a_place()
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_BOUND, [str(MOST_MILLISECONDS)])
@@ -50,3 +49,15 @@ def impatiently() -> Iterator[Patience]:
         raise TooLongError from reason
     finally:
         _room.release()
+
+
+def _take_a_place() -> None:
+    if _room.acquire(blocking=False):
+        return
+    if not _bench.acquire(blocking=False):
+        raise BusyError
+    try:
+        if not _room.acquire(timeout=MOST_WAITED):
+            raise BusyError
+    finally:
+        _bench.release()

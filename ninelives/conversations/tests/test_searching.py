@@ -118,6 +118,8 @@ def test_pages_of_every_search_are_what_is_meant(desk: Cast, road: str, monkeypa
     monkeypatch.setattr(roads, "FURTHER", further)
     monkeypatch.setattr(roads, "FEW_CUSTOMERS", customers_few)
     monkeypatch.setattr(roads, "FEW_MESSAGES", messages_few)
+    monkeypatch.setattr(roads, "FEW_FILES", messages_few)
+    monkeypatch.setattr(roads, "SHORT", near)
     something = 0
     for actor in (desk.alice, desk.charlie, desk.admin):
         for q in ASKED:
