@@ -44,8 +44,11 @@ def test_claiming_noting_and_closing(alice: Desk, dora: Customer) -> None:
 
     press(alice, "Escape", "e")
     expect(alice.timeline).to_contain_text("Closed by Alice")
+    # The key does what the button says, and that hears of it by itself.
+    expect(alice.button("Reopen")).to_be_visible()
     press(alice, "e")
     expect(alice.timeline).to_contain_text("Reopened by Alice")
+    expect(alice.button("Close")).to_be_visible()
     press(alice, "c")
     expect(alice.button("Claim")).to_be_visible()
 
