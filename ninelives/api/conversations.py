@@ -11,9 +11,10 @@ from ninja.responses import Status
 
 from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.models import Token
-from ninelives.api import messages, schemas
+from ninelives.api import messages, schemas, tie_schemas
 from ninelives.api.idempotency import Key, once
 from ninelives.api.paging import Searched, by_channel, of_channel, page, page_of_found
+from ninelives.api.showing_ties import all_shown
 from ninelives.api.tokens import MAY_ANSWER, MAY_READ, TokenRequest
 from ninelives.channels.models import ChannelAccount
 from ninelives.conversations import actions, searching
@@ -33,13 +34,14 @@ def list_conversations(request: TokenRequest, asked: Query[schemas.Conversations
     return page(schemas.Conversations, _asked(request.auth, asked), asked, shown, moment="last_at")
 
 
-@router.get("/{conversation_id}", response=schemas.WholeConversation, auth=MAY_READ)
+@router.get("/{conversation_id}", response=tie_schemas.WholeConversation, auth=MAY_READ)
 def read_conversation(request: TokenRequest, conversation_id: UUID) -> Any:
     """With everything said in it, oldest first. That this token read it is logged."""
     conversation = found(request.auth, conversation_id)
     note_viewing(request.auth, customer=conversation.customer_id, subject="conversation", subject_id=conversation.pk)
     said = [messages.shown(request, message) for message in messages.of(conversation)]
-    return schemas.WholeConversation(**dict(shown(conversation)), messages=said)
+    ties = all_shown(request.auth, conversation)
+    return tie_schemas.WholeConversation(**dict(shown(conversation)), messages=said, **ties)
 
 
 @router.post("/{conversation_id}/messages", response={201: schemas.Message}, auth=MAY_ANSWER)
@@ -47,7 +49,7 @@ def write_message(
     request: TokenRequest, conversation_id: UUID, wanted: schemas.NewMessage, idempotency_key: Key = ""
 ) -> HttpResponse:
     """Answer the customer, or write a note. Without an Idempotency-Key, sending this twice says it twice."""
-    conversation = found(request.auth, conversation_id)
+    conversation = record(request.auth, conversation_id)
     return once(
         request, idempotency_key, lambda: Status(201, messages.write(conversation, request, wanted, idempotency_key))
     )
@@ -58,11 +60,11 @@ def write_message(
 )
 def close_conversation(request: TokenRequest, conversation_id: UUID, idempotency_key: Key = "") -> HttpResponse:
     """201 when this closed it; 200 when it was closed already, and nothing changed."""
-    conversation = found(request.auth, conversation_id)
+    conversation = record(request.auth, conversation_id)
 
     def close() -> Status[Any]:
         closed = actions.close(conversation, actor=request.auth)
-        return Status(201 if closed else 200, shown(found(request.auth, conversation_id)))
+        return Status(201 if closed else 200, shown(found(request.auth, conversation.pk)))
 
     return once(request, idempotency_key, close)
 
@@ -70,12 +72,15 @@ def close_conversation(request: TokenRequest, conversation_id: UUID, idempotency
 @router.delete("/{conversation_id}/closure", response=schemas.Conversation, auth=MAY_ANSWER)
 def reopen_conversation(request: TokenRequest, conversation_id: UUID) -> Any:
     """Open it again; an open one stays as it is."""
-    actions.reopen(found(request.auth, conversation_id), actor=request.auth)
-    return shown(found(request.auth, conversation_id))
+    conversation = record(request.auth, conversation_id)
+    actions.reopen(conversation, actor=request.auth)
+    return shown(found(request.auth, conversation.pk))
 
 
 def _asked(token: Token, asked: schemas.ConversationsAsked) -> Conversations:
     rows = Conversation.objects.visible_to(token)
+    if asked.status != "merged":
+        rows = rows.not_merged()
     if asked.customer:
         rows = rows.filter(customer__in=Customer.objects.one_with(_customer(token, asked.customer)))
     if asked.status:
@@ -123,6 +128,12 @@ def found(token: Token, conversation_id: UUID) -> Conversation:
     return get_object_or_404(_with_names(Conversation.objects.visible_to(token)), pk=conversation_id)
 
 
+def record(token: Token, conversation_id: UUID) -> Conversation:
+    """What is done to a merged one is done to that as which it is read."""
+    one = found(token, conversation_id)
+    return found(token, one.record_id) if one.is_merged else one
+
+
 def _with_names(rows: Conversations) -> Conversations:
     return with_tags(rows.select_related("customer__root", "account", "brand", "assignee"))
 
@@ -142,5 +153,6 @@ def shown(conversation: Conversation) -> schemas.Conversation:
         created_at=conversation.created_at,
         last_at=conversation.last_at,
         snoozed_until=conversation.snoozed_until,
+        merged_into=conversation.root_id if conversation.is_merged else None,
         tags=conversation.tags,
     )

@@ -23,7 +23,7 @@ TAKEN = (Delivery.State.SENT, Delivery.State.DELIVERED, Delivery.State.READ)
 def of(conversation: Conversation) -> QuerySet[Message, Any]:
     """All of it, oldest first, with what `shown` needs: two reads, however long the conversation."""
     went = DeliveryAttempt.objects.filter(delivery=OuterRef("delivery"), outcome=Delivery.State.SENT)
-    rows = conversation.messages.select_related("account", "delivery", "by_person", "by_token")
+    rows = Message.objects.of(conversation).select_related("account", "delivery", "by_person", "by_token")
     # Large, and of no use here.
     rows = rows.defer("words", "own_text", "own_html", "delivery__outbound")
     rows = rows.annotate(went_at=Subquery(went.order_by("id").values("ended_at")[:1]))

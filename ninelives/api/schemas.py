@@ -47,6 +47,7 @@ class Conversation(Schema):
     created_at: datetime
     last_at: datetime
     snoozed_until: datetime | None
+    merged_into: UUID | None
     tags: list[str]
 
 
@@ -84,11 +85,7 @@ class Conversations(Page[Conversation]):
     pass
 
 
-class WholeConversation(Conversation):
-    messages: list[Message]
-
-
-def _unicode(text: str) -> str:
+def unicode_text(text: str) -> str:
     # JSON can spell half of a surrogate pair; no database, mail or screen can take it.
     if any("\ud800" <= letter <= "\udfff" for letter in text):
         raise PydanticCustomError("string_unicode", "half of a surrogate pair")
@@ -101,7 +98,7 @@ class NewMessage(Schema):
     # A misspelt "note" must not become an answer to the customer.
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[StrictStr, AfterValidator(_unicode)]
+    text: Annotated[StrictStr, AfterValidator(unicode_text)]
     note: StrictBool = False
 
 
@@ -205,7 +202,7 @@ class Slice(Schema):
 
 class ConversationsAsked(Slice):
     customer: UUID | None = None
-    status: Literal["open", "closed"] | None = None
+    status: Literal["open", "closed", "merged"] | None = None
     snoozed: bool | None = None
     tag: Annotated[str, Field(description="The name of a tag that is on it")] = ""
     channel: Annotated[str, Field(description="A kind of channel (mail) or the id of one account")] = ""

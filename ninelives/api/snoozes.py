@@ -9,7 +9,7 @@ from ninja import Router
 from ninja.responses import Status
 
 from ninelives.api import schemas
-from ninelives.api.conversations import found, shown
+from ninelives.api.conversations import found, record, shown
 from ninelives.api.idempotency import Key, once
 from ninelives.api.problems import INVALID, NOT_OPEN, Problem, wrong_field
 from ninelives.api.tokens import MAY_ANSWER, TokenRequest
@@ -23,7 +23,7 @@ def snooze_conversation(
     request: TokenRequest, conversation_id: UUID, wanted: schemas.NewSnooze, idempotency_key: Key = ""
 ) -> HttpResponse:
     """Out of everybody's way until then, or until the customer writes. A snoozed one gets the new moment."""
-    conversation = found(request.auth, conversation_id)
+    conversation = record(request.auth, conversation_id)
 
     def snooze() -> Status[Any]:
         try:
@@ -33,7 +33,7 @@ def snooze_conversation(
             raise Problem(INVALID, errors=[wrong_field("until", "no_such_moment", words)]) from reason
         if not is_open:
             raise Problem(NOT_OPEN)
-        return Status(201, shown(found(request.auth, conversation_id)))
+        return Status(201, shown(found(request.auth, conversation.pk)))
 
     return once(request, idempotency_key, snooze)
 
@@ -41,5 +41,6 @@ def snooze_conversation(
 @router.delete("/{conversation_id}/snooze", response=schemas.Conversation, auth=MAY_ANSWER)
 def wake_conversation(request: TokenRequest, conversation_id: UUID) -> Any:
     """Bring it back; one that is not snoozed stays as it is."""
-    actions.wake(found(request.auth, conversation_id), actor=request.auth)
-    return shown(found(request.auth, conversation_id))
+    conversation = record(request.auth, conversation_id)
+    actions.wake(conversation, actor=request.auth)
+    return shown(found(request.auth, conversation.pk))

@@ -8,7 +8,7 @@ from ninja import Router
 from ninja.responses import Status
 
 from ninelives.api import schemas
-from ninelives.api.conversations import found, shown
+from ninelives.api.conversations import found, record, shown
 from ninelives.api.problems import INVALID, Problem, wrong_field
 from ninelives.api.tokens import MAY_ANSWER, TokenRequest
 from ninelives.conversations import actions
@@ -22,19 +22,19 @@ router = Router(tags=["conversations"])
 )
 def tag_conversation(request: TokenRequest, conversation_id: UUID, name: str) -> Any:
     """201 when this put it on; 200 when it was on it already. A new tag is made by a token with `make_tags`."""
-    conversation = found(request.auth, conversation_id)
+    conversation = record(request.auth, conversation_id)
     tagging = actions.tag(conversation, _named(request, name), actor=request.auth)
-    return Status(201 if tagging else 200, shown(found(request.auth, conversation_id)))
+    return Status(201 if tagging else 200, shown(found(request.auth, conversation.pk)))
 
 
 @router.delete("/{conversation_id}/tags/{name}", response=schemas.Conversation, auth=MAY_ANSWER)
 def untag_conversation(request: TokenRequest, conversation_id: UUID, name: str) -> Any:
     """Take it off; where it is not on, nothing changes."""
-    conversation = found(request.auth, conversation_id)
+    conversation = record(request.auth, conversation_id)
     tag = Tag.objects.filter(key=" ".join(name.split()).casefold()).first()
     if tag:
         actions.untag(conversation, tag.pk, actor=request.auth)
-    return shown(found(request.auth, conversation_id))
+    return shown(found(request.auth, conversation.pk))
 
 
 def _named(request: TokenRequest, name: str) -> Tag:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from ninelives.api import attachments, conversations, customers, problems, receipts, snoozes, tags, webhooks
+from ninelives.api import attachments, conversations, customers, problems, receipts, snoozes, tags, ties, webhooks
 from ninelives.api.door import Described, Lenient, at_the_door, for_machines, nowhere
 
 # No page with the documentation: ninja's loads its scripts from elsewhere. See docs/reference/api.md.
@@ -11,6 +11,7 @@ problems.teach(api)
 for prefix, noun in (
     ("/conversations", conversations),
     ("/conversations", snoozes),
+    ("/conversations", ties),
     ("/conversations", tags),
     ("/customers", customers),
     ("/receipts", receipts),

@@ -57,7 +57,7 @@ class ConversationSnoozed:
 
 @dataclass(frozen=True, slots=True)
 class ConversationWoken:
-    """It came back: `why` is time, customer, person, closed or delivery; `by` empty unless somebody here did it."""
+    """It came back: `why` is time, customer, person, closed, delivery or merged; `by` empty unless a person did it."""
 
     conversation_id: UUID
     why: str
@@ -79,4 +79,60 @@ class ConversationUntagged:
 
     conversation_id: UUID
     tag: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsMerged:
+    """`merged_id` is read as `kept_id` from now on, and with it what was merged into it before."""
+
+    merge_id: UUID
+    kept_id: UUID
+    merged_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsUnmerged:
+    """`merged_id`, with what was merged into it, is a conversation of its own again."""
+
+    merge_id: UUID
+    kept_id: UUID
+    merged_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSplitOff:
+    """Messages of `conversation_id` stand in a conversation of their own, `made_id`."""
+
+    split_id: UUID
+    conversation_id: UUID
+    made_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationSplitUndone:
+    """They are back where they were."""
+
+    split_id: UUID
+    conversation_id: UUID
+    made_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsLinked:
+    link_id: UUID
+    one_id: UUID
+    other_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsUnlinked:
+    link_id: UUID
+    one_id: UUID
+    other_id: UUID
     by: str

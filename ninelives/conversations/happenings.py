@@ -1,6 +1,6 @@
 """What was done with a conversation: every row of its history, in one statement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,11 +20,23 @@ class Happening:
     ended_by: str
     why: str
     until: datetime | None
+    # The number of what was merged into it, where it happened to that.
+    number: int | None = None
 
 
 def happened(conversation: Conversation) -> list[Happening]:
+    """To it, and to what was merged into it."""
+    told = _happened(conversation.pk)
+    if conversation.root_id == conversation.pk:
+        others = Conversation.objects.one_with(conversation).exclude(pk=conversation.pk)
+        for pk, number in others.values_list("pk", "number"):
+            told += [replace(one, number=number) for one in _happened(pk)]
+    return told
+
+
+def _happened(conversation_id: UUID) -> list[Happening]:
     with connection.cursor() as cursor:
-        cursor.execute(_HAPPENED, {"conversation": conversation.pk})
+        cursor.execute(_HAPPENED, {"conversation": conversation_id})
         return [Happening(*row) for row in cursor.fetchall()]
 
 

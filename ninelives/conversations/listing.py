@@ -119,7 +119,7 @@ _ROWS_FOR = f"""
     JOIN conversations_conversation c ON c.id = wanted.id
     JOIN works ON works.person_id = wanted.person_id AND works.brand_id = c.brand_id {_JOINED}
     LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = wanted.person_id
-    WHERE wanted.view = ''
+    WHERE wanted.view = '' AND c.status <> 'merged'
        OR wanted.view = 'snoozed' AND c.snoozed_until IS NOT NULL
        OR wanted.view = 'closed' AND c.status = 'closed'
        OR c.status = 'open' AND c.snoozed_until IS NULL AND (

@@ -36,8 +36,12 @@ def in_view(view: str, brand_ids: Collection[UUID], person: UUID | None) -> Conv
 
 
 def conversation(person: "Person", conversation_id: UUID) -> Conversation | None:
-    """With its customer, its account and its assignee, and how far this person read it; None if it is not theirs."""
-    return next(iter(_conversation(person.brand_ids, conversation_id, person.pk)), None)
+    """With its customer, its account and its assignee, and how far this person read it; None if it is not theirs.
+
+    Of a merged one, that as which it is read.
+    """
+    found = next(iter(_conversation(person.brand_ids, conversation_id, person.pk)), None)
+    return conversation(person, found.record_id) if found and found.is_merged else found
 
 
 @compiled
@@ -57,7 +61,7 @@ def _draft(conversation_id: UUID, person_id: UUID) -> QuerySet[Draft]:
 
 def of_customer(actor: "Actor", customer: Customer) -> Conversations:
     """With this customer, and with whoever is one with it."""
-    return _with(Conversation.objects.visible_to(actor), customer.pk, customer.root_id)
+    return _with(Conversation.objects.visible_to(actor), customer.pk, customer.root_id).not_merged()
 
 
 def story_of(actor: "Actor", customer: Customer, *, most: int) -> list[tuple[Any, ...]]:
@@ -69,7 +73,7 @@ def story_of(actor: "Actor", customer: Customer, *, most: int) -> list[tuple[Any
 def _story(
     brand_ids: Collection[UUID], customer: UUID | None, root: UUID | None, *, most: int
 ) -> QuerySet[Conversation, tuple[Any, ...]]:
-    rows = _with(Conversation.objects.of_brands(brand_ids), customer, root).order_by("-last_at", "-id")
+    rows = _with(Conversation.objects.of_brands(brand_ids), customer, root).not_merged().order_by("-last_at", "-id")
     return rows.values_list("id", "subject", "number", "preview", "last_at", "account__kind", "status")[:most]
 
 
@@ -120,20 +124,22 @@ class Said:
 
 def said(conversation: Conversation, most: int) -> list[Said]:
     """The newest messages of a conversation that somebody may see, newest first."""
+    is_root = conversation.root_id == conversation.pk
     return [
         Said(message, told.said_by, _delivery(told) if message.delivery_id else None)
-        for message in _said(conversation.pk, most=most)
+        for message in _said(None if is_root else conversation.pk, conversation.pk if is_root else None, most=most)
         for told in (cast(Any, message),)
     ]
 
 
 @compiled
-def _said(conversation_id: UUID, *, most: int) -> QuerySet[Message]:
+def _said(conversation_id: UUID | None, root: UUID | None, *, most: int) -> QuerySet[Message]:
     named = Coalesce(
         "by_person__name", "by_token__name", NullIf("sender_name", Value("", TextField())), "sender_address"
     )
     delivered = {f"delivery_{name}": F(f"delivery__{name}") for name in ("state", "due_at", "attempts", "reason")}
-    rows = Message.objects.filter(conversation=conversation_id).defer("words").annotate(said_by=named, **delivered)
+    place = {"conversation__root": root} if root else {"conversation": conversation_id}
+    rows = Message.objects.filter(**place).defer("words").annotate(said_by=named, **delivered)
     return rows.order_by("-occurred_at", "-id")[:most]
 
 

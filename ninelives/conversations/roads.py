@@ -184,7 +184,8 @@ def in_file_name(asked: Asked) -> str:
 
 # How common something is must not decide: with a guess that is wrong, reading all messages would look cheap.
 _BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true)"
-_THEIRS = "c.brand_id = ANY(%(brands)s::uuid[]) AND (c.last_at, c.id) < (%(at)s, %(id)s)"
+# What was merged is found as that as which it is read.
+_THEIRS = "c.brand_id = ANY(%(brands)s::uuid[]) AND c.status <> 'merged' AND (c.last_at, c.id) < (%(at)s, %(id)s)"
 _SINCE = "(c.last_at, c.id) > (%(since)s, %(since_id)s)"
 _NARROWED = {
     "status": "c.status = %(status)s",
@@ -198,7 +199,10 @@ _NARROWED = {
 }
 _NEWEST = "ORDER BY c.last_at DESC, c.id DESC"
 _HOW_MANY = "SELECT count(*) FROM (SELECT FROM conversations_conversation c WHERE THEIRS LIMIT %(near)s) AS newer"
-_NUMBERED = "SELECT c.last_at, c.id FROM conversations_conversation c WHERE c.number = %(number)s AND THEIRS"
+_NUMBERED = """
+    SELECT c.last_at, c.id FROM conversations_conversation c
+    WHERE c.id = (SELECT coalesce(root_id, id) FROM conversations_conversation WHERE number = %(number)s) AND THEIRS
+"""
 
 _CUSTOMERS = """
     WITH named AS (
@@ -239,10 +243,19 @@ _IS_NAMED = """
     WHERE NAMED OR EXISTS (SELECT FROM customers_customeraddress a WHERE a.customer_id = u.id AND REACHED)
 """
 # Hidden from the index over all words, which would be asked anew for each conversation.
-_SAYS = "SELECT 1 FROM conversations_message m WHERE m.conversation_id = c.id AND coalesce(SAID, false)"
+_SAYS = """
+    SELECT 1 FROM conversations_message m WHERE m.conversation_id = c.id AND coalesce(SAID, false)
+    UNION ALL
+    SELECT 1 FROM conversations_conversation o JOIN conversations_message m ON m.conversation_id = o.id
+    WHERE c.root_id = c.id AND o.root_id = c.id AND o.id <> c.id AND coalesce(SAID, false)
+"""
 _HAS_FILE = """
     SELECT 1 FROM conversations_message m JOIN conversations_attachment a ON a.message_id = m.id
     WHERE m.conversation_id = c.id AND m.has_files AND coalesce(IN_NAME, false)
+    UNION ALL
+    SELECT 1 FROM conversations_conversation o JOIN conversations_message m ON m.conversation_id = o.id
+    JOIN conversations_attachment a ON a.message_id = m.id
+    WHERE c.root_id = c.id AND o.root_id = c.id AND o.id <> c.id AND m.has_files AND coalesce(IN_NAME, false)
 """
 _MESSAGES = "SELECT m.conversation_id FROM conversations_message m WHERE SAID LIMIT (SELECT most FROM bound)"
 _FILES = """
@@ -256,7 +269,9 @@ _LOOK_UP = f"""
         FROM pg_class WHERE oid = 'conversations_conversation'::regclass
     ), wanted AS MATERIALIZED (WANTED), theirs AS (
         SELECT c.last_at, c.id FROM conversations_conversation c
-        WHERE c.id IN (SELECT conversation_id FROM wanted) AND THEIRS {_NEWEST} LIMIT %(most)s
+        WHERE c.id IN (SELECT coalesce(h.root_id, h.id) FROM wanted
+                       JOIN conversations_conversation h ON h.id = wanted.conversation_id)
+            AND THEIRS {_NEWEST} LIMIT %(most)s
     )
     SELECT (SELECT count(*) FROM wanted) >= (SELECT most FROM bound), theirs.last_at, theirs.id
     FROM (SELECT) AS always LEFT JOIN theirs ON true

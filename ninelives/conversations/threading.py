@@ -12,7 +12,7 @@ from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import InboundMessage
 from ninelives.channels.queries import abilities
 from ninelives.conversations import tokens
-from ninelives.conversations.models import Closure, Conversation, Conversations, Message, Participant
+from ninelives.conversations.models import Closure, Conversation, Conversations, Message, Participant, SplitMessage
 from ninelives.foundation.clock import now
 
 # A sender who heard no answer tries again for a while; after that, the same words are a new message.
@@ -21,9 +21,10 @@ RETRY_WINDOW = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The conversation, or else one it may belong to."""
+    """The conversation, or else one it may belong to. `home`: in which of those that are read as it."""
 
     conversation: Conversation | None = None
+    home: Conversation | None = None
     related_id: UUID | None = None
 
 
@@ -54,8 +55,8 @@ def find(inbound: InboundMessage, account: ChannelAccount) -> Match:
     related: UUID | None = None
     for conversation in _candidates(inbound, account):
         if takes_part(conversation, inbound):
-            return Match(conversation)
-        related = related or conversation.pk
+            return Match(_record(conversation), conversation)
+        related = related or conversation.record_id
     return Match(related_id=related)
 
 
@@ -63,7 +64,18 @@ def takes_part(conversation: Conversation, inbound: InboundMessage) -> bool:
     sender = inbound.sender.address
     if is_from_us(inbound, conversation.account):
         return True
-    return Participant.objects.filter(conversation=conversation, kind=sender.kind, value=sender.value).exists()
+    takers = Participant.objects.filter(kind=sender.kind, value=sender.value)
+    if conversation.root_id:
+        return takers.filter(conversation__root=conversation.root_id).exists()
+    return takers.filter(conversation=conversation).exists()
+
+
+def _record(conversation: Conversation) -> Conversation:
+    """As which it is read; locked after what is read as it (see actions.tying)."""
+    if not conversation.is_merged:
+        return conversation
+    known = Conversation.objects.select_for_update(of=("self",)).select_related("account")
+    return known.get(pk=conversation.record_id)
 
 
 def _running(inbound: InboundMessage, account: ChannelAccount, lasts: timedelta) -> Match:
@@ -74,7 +86,7 @@ def _running(inbound: InboundMessage, account: ChannelAccount, lasts: timedelta)
         closed_long_ago = Closure.objects.filter(conversation=newest, reopened_at=None, at__lt=now() - lasts)
         if not newest.is_open and closed_long_ago.exists():
             return Match(related_id=newest.pk)
-        return Match(newest)
+        return Match(newest, newest)
     return Match()
 
 
@@ -82,7 +94,8 @@ def _running(inbound: InboundMessage, account: ChannelAccount, lasts: timedelta)
 _RUNNING = """
     SELECT c.* FROM conversations_conversation c
     WHERE c.id = (
-        SELECT k.id FROM conversations_participant p JOIN conversations_conversation k ON k.id = p.conversation_id
+        SELECT coalesce(k.root_id, k.id)
+        FROM conversations_participant p JOIN conversations_conversation k ON k.id = p.conversation_id
         WHERE p.kind = %s AND p.value = ANY(%s) AND k.account_id = %s ORDER BY k.last_at DESC, k.id DESC LIMIT 1
     )
     FOR UPDATE
@@ -92,11 +105,14 @@ _RUNNING = """
 def _candidates(inbound: InboundMessage, account: ChannelAccount) -> Iterator[Conversation]:
     # Two participants write from two lanes: the second waits for the first one's commit.
     known = Conversation.objects.select_for_update(of=("self",)).select_related("account").filter(account=account)
+    referred = [external_id for external_id in inbound.refers_to if external_id]
     for token in inbound.thread_tokens:
         number = tokens.read(token)
         if number is not None:
-            yield from known.filter(number=number)
-    referred = [external_id for external_id in inbound.refers_to if external_id]
+            for conversation in known.filter(number=number):
+                if conversation.has_ties:
+                    yield from _split_off(known, referred, account)
+                yield conversation
     if referred:
         yield from _answered(known, referred, account)
 
@@ -111,6 +127,15 @@ def _answered(known: Conversations, referred: list[str], account: ChannelAccount
             yield known.get(pk=by_external_id[external_id])
         elif (number := tokens.in_external_id(external_id)) is not None:
             yield from known.filter(number=number)
+
+
+def _split_off(known: Conversations, referred: list[str], account: ChannelAccount) -> Iterator[Conversation]:
+    """Our address is that of the conversation before the split: what is answered tells where it is now."""
+    found = Message.objects.filter(account=account, external_id__in=referred)
+    by_external_id = dict(found.values_list("external_id", "pk"))
+    nearest = next((by_external_id[one] for one in referred if one in by_external_id), None)
+    if nearest and SplitMessage.objects.filter(message=nearest, split__undone_at=None).exists():
+        yield known.get(messages=nearest)
 
 
 def _ours(here: QuerySet[Message], inbound: InboundMessage, account: ChannelAccount) -> Message | None:

@@ -115,7 +115,7 @@ class History:
     ) -> Page:
         self._tell([one for one in told if _is_new(one)], DeliveryNews.DELIVERED)
         shown = [*self._shown(told), *waiting, *closed]
-        running = self._conversations[0] if self._conversations else None
+        running = next((one for one in self._conversations if not one.is_merged), None)
         # What waits is given again when it has been processed.
         upto = min([at - OVERLAP, *(one.at - timedelta(microseconds=1) for one in waiting)])
         return Page(

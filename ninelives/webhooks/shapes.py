@@ -36,6 +36,7 @@ def conversation(one: Conversation) -> Shape:
         "created_at": one.created_at,
         "last_at": one.last_at,
         "snoozed_until": one.snoozed_until,
+        "merged_into": one.root_id if one.is_merged else None,
         "tags": one.tags,
     }
 

@@ -56,8 +56,8 @@ def _message_received(fact: Fact) -> Iterator[News]:
     if said is None:
         return
     if fact.told["opened"]:
-        opened = {"conversation": shapes.conversation(said.conversation)}
-        yield _of(said.conversation, "conversation.opened", opened)
+        opened = {"conversation": shapes.conversation(said.conversation.record)}
+        yield _of(said.conversation.record, "conversation.opened", opened)
     yield _saying("message.received", said)
 
 
@@ -108,6 +108,21 @@ def _joined(event: str) -> Teller:
     return tell
 
 
+def _tied(event: str, *ends: str) -> Teller:
+    """Conversations were merged or split, or that was undone: whole as they are read now, and the other end's id."""
+
+    def tell(fact: Fact) -> Iterator[News]:
+        known, other = (fact.told[end] for end in ends)
+        one = _conversations().filter(pk=known).first()
+        changed = _conversations().filter(pk=one.record_id).first() if one else None
+        reference = Conversation.objects.filter(pk=other).first()
+        if changed and reference:
+            named = {"id": reference.pk, "reference": reference.reference}
+            yield _of(changed, event, {"conversation": shapes.conversation(changed), "other": named, "by": _by(fact)})
+
+    return tell
+
+
 _TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
     "MessageReceived": (_message_received, ("conversation.opened", "message.received")),
     "MessageWritten": (_message_written, ("note.written",)),
@@ -117,6 +132,10 @@ _TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
     "ConversationReopened": (_changed("conversation.reopened"), ("conversation.reopened",)),
     "ConversationSnoozed": (_changed("conversation.snoozed", "until"), ("conversation.snoozed",)),
     "ConversationWoken": (_changed("conversation.woken", "why"), ("conversation.woken",)),
+    "ConversationsMerged": (_tied("conversation.merged", "kept_id", "merged_id"), ("conversation.merged",)),
+    "ConversationsUnmerged": (_tied("conversation.unmerged", "kept_id", "merged_id"), ("conversation.unmerged",)),
+    "ConversationSplitOff": (_tied("conversation.split", "conversation_id", "made_id"), ("conversation.split",)),
+    "ConversationSplitUndone": (_tied("conversation.unsplit", "conversation_id", "made_id"), ("conversation.unsplit",)),
     "ConversationTagged": (_changed("conversation.tagged", "tag"), ("conversation.tagged",)),
     "ConversationUntagged": (_changed("conversation.untagged", "tag"), ("conversation.untagged",)),
     "CustomersMerged": (_joined("customer.merged"), ("customer.merged",)),
@@ -128,8 +147,9 @@ EVENTS_OF = {name: events for name, (_, events) in _TELLERS.items()}
 
 
 def _saying(event: str, said: Message, **more: object) -> News:
-    data = {"conversation": shapes.conversation(said.conversation), "message": shapes.message(said), **more}
-    return _of(said.conversation, event, data)
+    conversation = said.conversation.record
+    data = {"conversation": shapes.conversation(conversation), "message": shapes.message(said), **more}
+    return _of(conversation, event, data)
 
 
 def _of(conversation: Conversation, event: str, data: Shape) -> News:

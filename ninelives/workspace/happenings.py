@@ -15,11 +15,16 @@ def lines(conversation: Conversation) -> list[Bubble]:
     told: list[Bubble] = []
     for one in happened(conversation):
         begun, ended = _WORDS[one.what]
-        told.append(line(one.id, one.at, begun(one)))
+        told.append(line(one.id, one.at, _about(one, begun(one))))
         end = ended(one) if one.ended_at else ""
         if one.ended_at and end:
-            told.append(line(one.id, one.ended_at, end, "end"))
+            told.append(line(one.id, one.ended_at, _about(one, end), "end"))
     return told
+
+
+def _about(one: Happening, text: str) -> str:
+    """With the number of the one it happened to, where that was merged into this one."""
+    return f"#{one.number}: {text}" if one.number else text
 
 
 def _closed(one: Happening) -> str:

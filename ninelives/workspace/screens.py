@@ -141,6 +141,9 @@ class Bubble:
     sending: SendState | None
     page: PageShown | None = None
     undo_url: str = ""  # DELETE; of an event that may be undone, for who may
+    link_url: str = ""  # of an event that leads to another conversation
+    link_label: str = ""
+    split_url: str = ""  # GET: give this message a conversation of its own; "" for who may not, or where it is alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +233,20 @@ class TagShown:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkShown:
+    """Another conversation that has to do with the open one."""
+
+    url: str
+    reference: str
+    subject: str
+    customer: str
+    channel: str
+    state: str
+    is_open: bool
+    end_url: str  # DELETE; "" for who may not
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadHead:
     """What stands over a conversation: whose it is, whether it is closed, and what can be done with it."""
 
@@ -254,6 +271,9 @@ class ThreadHead:
     tags: tuple[TagShown, ...]
     tags_url: str  # GET: which there are; POST name: puts one on; "" for who may not
     next_url: str  # the next conversation of the list, to go on to after closing; "" if none
+    links: tuple[LinkShown, ...]
+    merge_url: str  # GET: merge with another one; "" for who may not
+    link_url: str  # GET: link with another one; "" for who may not
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +294,7 @@ class ThreadPane(ThreadHead):
     typing: TypingShown
     related_url: str  # a conversation this may belong to, "" if none
     related_label: str
+    came_from: str  # the reference of a merged one by whose address the reader came here
     composer: Composer
 
 

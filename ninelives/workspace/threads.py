@@ -22,7 +22,7 @@ from ninelives.customers.models import Customer
 from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.workspace import happenings, merges, snoozes, tags, wording
+from ninelives.workspace import happenings, merges, snoozes, tags, ties, wording
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import (
@@ -70,10 +70,20 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
         tags=tags.shown(conversation, place, may_answer=may_answer),
         tags_url=_deed("tags", place, conversation) if may_answer else "",
         next_url=next_url,
+        links=ties.links(person, conversation, place),
+        merge_url=_deed("conversation_merges", place, conversation) if may_answer else "",
+        link_url=_deed("conversation_links", place, conversation) if may_answer else "",
     )
 
 
-def pane(person: Person, conversation: Conversation, place: Place, story: list[Earlier], next_url: str) -> ThreadPane:
+def pane(
+    person: Person,
+    conversation: Conversation,
+    place: Place,
+    story: list[Earlier],
+    next_url: str,
+    came_from: str = "",
+) -> ThreadPane:
     """`story`: the customer's conversations as `story_of` gives them."""
     above = head(person, conversation, place, next_url)
     related = conversation.related if conversation.related_id else None
@@ -87,6 +97,7 @@ def pane(person: Person, conversation: Conversation, place: Place, story: list[E
         typing=typing(conversation, place),
         related_url=place.url(related.pk) if related and shows_related else "",
         related_label=f"{related.reference} {related.subject}" if related and shows_related else "",
+        came_from=came_from,
         composer=composer(person, conversation, place),
     )
 
@@ -103,8 +114,12 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
     """Messages, notes and what happened, in the order they occurred."""
     told = said(conversation, MOST_MESSAGES)
     prefetch_related_objects([one.message for one in told if one.message.has_files], "attachments")
-    shown = [_bubble(one, conversation, person, place) for one in told]
+    splits_url = ""
+    if len(told) > 1 and person is not None and person.may(Permission.ANSWER):
+        splits_url = _deed("splits", place, conversation)
+    shown = [_bubble(one, conversation, person, place, splits_url) for one in told]
     between = happenings.lines(conversation) + merges.lines(conversation, person, place)
+    between += ties.lines(conversation, person, place)
     return _pages_told_once(sorted(shown + between, key=attrgetter("at")))
 
 
@@ -203,7 +218,7 @@ def _deed(name: str, place: Place, conversation: Conversation) -> str:
     return link(name, place.view, conversation.pk)
 
 
-def _bubble(told: Said, conversation: Conversation, person: Person | None, place: Place) -> Bubble:
+def _bubble(told: Said, conversation: Conversation, person: Person | None, place: Place, splits_url: str) -> Bubble:
     message, author = told.message, told.author
     attachments = list(message.attachments.all()) if message.has_files else []
     html = with_pictures(message.own_html or message.html, attachments)
@@ -233,6 +248,7 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         is_import=message.is_import,
         sending=_sending(told, person, place),
         page=_page(message.page) if message.page else None,
+        split_url=f"{splits_url}?message={message.pk}" if splits_url else "",
     )
 
 

@@ -16,6 +16,7 @@ from ninelives.workspace.views import (
     reading,
     relating,
     tags,
+    ties,
     webhooks,
 )
 
@@ -37,6 +38,16 @@ urlpatterns = [
     path("desk/<slug:view>/<uuid:conversation_id>/merges/<uuid:merge_id>/", joining.merge, name="merge"),
     path("desk/<slug:view>/<uuid:conversation_id>/tags/", tags.on, name="tags"),
     path("desk/<slug:view>/<uuid:conversation_id>/tags/<uuid:tag_id>/", tags.off, name="tag"),
+    path("desk/<slug:view>/<uuid:conversation_id>/conversation-merges/", ties.merges, name="conversation_merges"),
+    path(
+        "desk/<slug:view>/<uuid:conversation_id>/conversation-merges/<uuid:conversation_merge_id>/",
+        ties.merge,
+        name="conversation_merge",
+    ),
+    path("desk/<slug:view>/<uuid:conversation_id>/splits/", ties.splits, name="splits"),
+    path("desk/<slug:view>/<uuid:conversation_id>/splits/<uuid:split_id>/", ties.split, name="split"),
+    path("desk/<slug:view>/<uuid:conversation_id>/links/", ties.links, name="conversation_links"),
+    path("desk/<slug:view>/<uuid:conversation_id>/links/<uuid:link_id>/", ties.link, name="conversation_link"),
     path("desk/<slug:view>/<uuid:conversation_id>/reply/", deeds.reply, name="reply"),
     path("desk/<slug:view>/<uuid:conversation_id>/note/", deeds.note, name="note"),
     path("desk/<slug:view>/<uuid:conversation_id>/draft/", deeds.draft, name="draft"),

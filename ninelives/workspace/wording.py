@@ -39,6 +39,21 @@ DOUBLES = {
     Reason.SUBJECT: _("same name and subject"),
 }
 
+# Of a conversation.
+STATES = {
+    "open": pgettext_lazy("conversation", "Open"),
+    "closed": pgettext_lazy("conversation", "Closed"),
+    "merged": pgettext_lazy("conversation", "Merged"),
+}
+
+OTHER_ACCOUNT = _(
+    "They came in at different addresses of yours, and an answer leaves by one of them. Link them instead."
+)
+OTHER_CUSTOMER = _("They are of two customers. Join the customers first; then their conversations can be merged.")
+OTHER_VISITOR = _(
+    "These chats are with different visitors: what one wrote is not for the other to read. Link them instead."
+)
+
 # Of a relation, as it stands at either end.
 RELATES = {"member": _("Belongs to"), "acts_for": _("Acts for")}
 IS_RELATED = {"member": _("Has as member"), "acts_for": _("Represented by")}

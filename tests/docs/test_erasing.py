@@ -82,6 +82,7 @@ def test_nothing_is_left_of_her(people, client):
 
     before = {"api_rememberedanswer", "channels_delivery", "conversations_draft", "conversations_message", "raw"}
     assert before | {"webhooks_call", "webhooks_attempt"} <= kept_of("Sesamstraat")
+    tied(people, conversation)
 
     erase(Customer.objects.get(addresses__value=DORA))
 
@@ -104,6 +105,30 @@ def test_whoever_she_was_merged_with_goes_too(people):
     assert kept_of(DORA) == kept_of(OTHER) == kept_of("Sesamstraat") == set()
     assert Customer.objects.get() == undone.customer
     assert Customer.objects.get().is_record
+
+
+def tied(people, conversation):
+    """Merged, split and linked with others of hers."""
+    more, third = (dora_writes(people, message_id=f"{n}@example.org", text="Sesamstraat") for n in (7, 8))
+    actions.merge(conversation, more, actor=people.alice)
+    actions.split(conversation, more.messages.earliest("occurred_at"), actor=people.alice)
+    actions.link(conversation, third, actor=people.alice)
+
+
+def test_what_was_merged_with_hers_and_is_anothers_by_now_stands_by_itself(people):
+    hers = dora_writes(people, message_id="1@example.org")
+    his = conversation_of(people, OTHER)
+    one = merge(hers.customer, his.customer, actor=people.alice)
+    actions.close(his, actor=people.alice)
+    made = actions.merge(*Conversation.objects.order_by("pk"), actor=people.alice)
+    actions.link(hers, conversation_of(people, "frits@example.net"), actor=people.alice)
+    unmerge(one, actor=people.alice)
+    assert made.kept == hers
+
+    erase(Customer.objects.get(addresses__value=DORA))
+
+    his.refresh_from_db()
+    assert (his.status, his.root, Conversation.objects.count()) == ("closed", None, 2)
 
 
 def test_nothing_is_left_of_her_chat(people):

@@ -17,7 +17,18 @@ from ninelives.accounts import actions as accounts
 from ninelives.accounts.actions import forget_looks
 from ninelives.accounts.models import Person, Viewing
 from ninelives.accounts.permissions import Role
-from ninelives.conversations.actions import answer, attach, do_with_many, note, tag, tag_named
+from ninelives.conversations.actions import (
+    answer,
+    attach,
+    do_with_many,
+    link,
+    note,
+    split,
+    tag,
+    tag_named,
+    unsplit,
+)
+from ninelives.conversations.actions import merge as merge_conversations
 from ninelives.conversations.models import Conversation
 from ninelives.customers.actions import merge, relate, tell_apart
 from ninelives.foundation.clock import now
@@ -103,6 +114,7 @@ def dossier(db: None) -> Dossier:
         "file_id": draft_file.pk,
         "customer_id": conversation.customer_id,
         "merge_id": merge(conversation.customer, other, actor=cast.alice).pk,
+        **ties_of(cast, conversation),
         "relation_id": relate(third, conversation.customer, kind="acts_for", actor=cast.alice).pk,
         "distinction_id": tell_apart(conversation.customer, third, actor=cast.alice).pk,
         "receipt_id": receipt.pk,
@@ -115,6 +127,21 @@ def dossier(db: None) -> Dossier:
         "key": "abc-def",
     }
     return Dossier(cast, conversation, examples)
+
+
+def ties_of(cast: Cast, conversation: Conversation) -> dict[str, object]:
+    """One of each kind; nothing is read elsewhere because of it."""
+    second, third = (
+        take_in(cast.mailbox, bytes(letter("Dora Quaggenburg <dora@quagga.example>", f"More pumpernickel {n}")))
+        .messages.get()
+        .conversation
+        for n in (1, 2)
+    )
+    merged = merge_conversations(second, third, actor=cast.alice)
+    made = split(conversation, conversation.messages.earliest("occurred_at"), actor=cast.alice)
+    unsplit(made, actor=cast.alice)
+    ties = {"conversation_merge_id": merged.pk, "split_id": made.pk}
+    return {**ties, "link_id": link(conversation, second, actor=cast.alice).pk}
 
 
 def test_a_stranger_is_sent_to_the_sign_in(dossier: Dossier) -> None:
@@ -257,8 +284,9 @@ def is_ours(model: type[Model]) -> bool:
 def ask(client: Client, method: str, url: str, *, as_json: bool) -> HttpResponse:
     url = f"{url}?q=zebra" if method == "GET" else url
     if as_json:
-        said = {"other": str(new_id())} if url.endswith("/merges") else {"text": "I was here"}
+        said = {"other": str(new_id())} if url.endswith(("/merges", "/links")) else {"text": "I was here"}
         said = {"until": (now() + timedelta(days=1)).isoformat()} if url.endswith("/snooze") else said
+        said = {"message": str(new_id())} if url.endswith("/splits") else said
         said = {} if method == "PATCH" else said
         return client.generic(method, url, json.dumps(said), content_type="application/json")
     body = "&".join(f"{name}={value}" for name, value in WORDS.items())

@@ -13,6 +13,7 @@ from ninelives.accounts.models import Viewing
 from ninelives.accounts.permissions import Permission
 from ninelives.api.urls import api as described
 from ninelives.channels.models import Receipt
+from ninelives.conversations import actions as conversations
 from ninelives.conversations.actions import tag_named
 from ninelives.conversations.models import Attachment, Closure, Conversation, Message
 from ninelives.customers.actions import merge, recognise
@@ -51,11 +52,31 @@ def ids(people: Cast, conversation: Conversation, settings) -> dict[str, UUID]:
         "customer_id": conversation.customer_id,
         "receipt_id": Receipt.objects.get().pk,
         "attachment_id": attachment.pk,
+        **ties_of(people, conversation),
         "merge_id": merge(conversation.customer, somebody(people, "Erik"), actor=people.alice).pk,
         "name": tag_named("Refund", actor=people.lead).name,
         "other": somebody(people, "Frits").pk,
         "webhook_id": webhook.pk,
         "call_id": webhooks.test(webhook).pk,
+    }
+
+
+def ties_of(people: Cast, conversation: Conversation) -> dict[str, UUID]:
+    """One of each kind, with the conversations that they need: of the same customer, and without receipts."""
+    merged, second, third = (
+        Conversation.objects.create(
+            customer=conversation.customer, account=conversation.account, brand=conversation.brand
+        )
+        for _ in range(3)
+    )
+    said = [second.messages.create(account=second.account, direction="note", text="Hello") for _ in range(2)]
+    made = conversations.split(second, said[1], actor=people.alice)
+    return {
+        "other_conversation": third.pk,
+        "conversation_merge_id": conversations.merge(conversation, merged, actor=people.alice).pk,
+        "split_id": conversations.merge(conversation, second, actor=people.alice) and made.pk,
+        "link_id": conversations.link(conversation, third, actor=people.alice).pk,
+        "message_id": said[0].pk,
     }
 
 
@@ -70,7 +91,7 @@ def every_operation() -> list[tuple[str, str]]:
 
 
 def ask(client: Client, method: str, path: str, ids: dict[str, UUID]):
-    said = SAID.get(path) or ({"other": str(ids["other"])} if path.endswith("/merges") else {})
+    said = SAID.get(path) or _said(path, ids)
     body = {"data": json.dumps(said), "content_type": "application/json"} if method in ("post", "patch") else {}
     answer = getattr(client, method)(path.format(**ids), **body)
     if answer.streaming:
@@ -78,8 +99,16 @@ def ask(client: Client, method: str, path: str, ids: dict[str, UUID]):
     return answer
 
 
+def _said(path: str, ids: dict[str, UUID]) -> dict[str, str]:
+    if path.endswith("/splits"):
+        return {"message": str(ids["message_id"])}
+    if path.endswith(("/merges", "/links")):
+        return {"other": str(ids["other_conversation" if "/conversations/" in path else "other"])}
+    return {}
+
+
 def test_every_operation_is_walked_by_these_tests() -> None:
-    assert len(every_operation()) == 29
+    assert len(every_operation()) == 35
 
 
 @pytest.mark.parametrize(("method", "path"), every_operation())
@@ -124,7 +153,7 @@ def test_another_brands_token_finds_nothing(
         assert answer.content == ask(client, method, path, dict.fromkeys(ids, NO_ID)).content
     assert not Viewing.objects.exists()
     assert not Closure.objects.exists()
-    assert Message.objects.count() == 1
+    assert Message.objects.count() == 3
     assert CustomerMerge.objects.get().undone_at is None
     assert Webhook.objects.filter(brand=people.brand, is_active=True).values_list("url", flat=True).get() == NOWHERE
     assert Receipt.objects.get().state == "processed"

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from ninelives.channels.models import Receipt
+from ninelives.conversations import actions as conversations
 from ninelives.conversations.actions import tag_named
 from ninelives.conversations.models import Attachment, Conversation
 from ninelives.customers.actions import merge
@@ -69,7 +70,19 @@ def known(one_connection: None, people: Cast, conversation: Conversation, settin
         "webhook_id": str(webhook.pk),
         "call_id": str(webhooks.test(webhook).pk),
         "name": tag_named("Refund", actor=people.lead).name,
+        **ties_of(people, conversation),
         "merge_id": str(merge(conversation.customer, erik, actor=people.alice).pk),
+    }
+
+
+def ties_of(people: Cast, conversation: Conversation) -> dict[str, str]:
+    second = writes(people.mailbox, "And my meter?", message_id="2@example.org")
+    writes(people.mailbox, "Well?", message_id="3@example.org", in_reply_to="<2@example.org>")
+    made = conversations.split(second, second.messages.latest("occurred_at"), actor=people.alice)
+    return {
+        "conversation_merge_id": str(conversations.merge(conversation, second, actor=people.alice).pk),
+        "split_id": str(made.pk),
+        "link_id": str(conversations.link(conversation, made.made, actor=people.alice).pk),
     }
 
 

@@ -22,7 +22,18 @@ from ninelives.conversations.actions.mentioning import mention
 from ninelives.conversations.actions.snoozing import wake
 from ninelives.conversations.actions.telling import tell_screens, tell_timelines
 from ninelives.conversations.events import MessageWritten
-from ninelives.conversations.models import Attachment, Conversation, Draft, DraftFile, Message, Snooze, preview
+from ninelives.conversations.models import (
+    Attachment,
+    Conversation,
+    ConversationSplit,
+    Draft,
+    DraftFile,
+    Message,
+    Participant,
+    Snooze,
+    SplitMessage,
+    preview,
+)
 from ninelives.customers.queries import addresses_of
 from ninelives.foundation.address import Address
 from ninelives.foundation.announcing import announce
@@ -100,11 +111,11 @@ def note(conversation: Conversation, *, actor: Actor, text: str, key: str, use_d
 @transaction.atomic(savepoint=False)
 def confirm(message: Message) -> Message | None:
     """Tell the customer that the message came in: once a conversation, never to a machine, within a budget."""
-    conversation = message.conversation
+    conversation = message.conversation.record
     if not conversation.account.confirms or message.machine or message.is_import or message.direction != "inbound":
         return None
     taker = message.reply_to or message.sender_address
-    if conversation.messages.filter(is_automatic=True).exists() or _budget_is_spent(taker) or is_our_own(taker):
+    if _was_confirmed(conversation) or _budget_is_spent(taker) or is_our_own(taker):
         return None
     with translation.override(_language(conversation)):
         text = gettext(
@@ -121,11 +132,11 @@ def unsend(message: Message, *, person: Person) -> bool:
     """Undo a send that has not begun: the text goes back into the person's draft. False when it was too late."""
     if message.delivery is None or not channels.withdraw(message.delivery):
         return False
-    conversation = message.conversation
-    _back_to_draft(message, person)
+    conversation = message.conversation.record
+    _back_to_draft(message, conversation, person)
     message.delete()
     # A confirmation answers nothing: what it confirmed is what the list shows, and still waits.
-    said = conversation.messages.exclude(direction=Direction.NOTE).exclude(is_automatic=True)
+    said = Message.objects.of(conversation).exclude(direction=Direction.NOTE).exclude(is_automatic=True)
     last = said.order_by("-occurred_at").first()
     inbound = last is not None and last.direction == Direction.INBOUND
     if last:
@@ -145,13 +156,13 @@ def send_again(message: Message) -> bool:
 
 def tell_of_delivery(delivery_id: UUID) -> None:
     """A delivery has news: whoever looks at its message sees it, and an answer that did not arrive is open again."""
-    message = Message.objects.select_related("conversation", "delivery").filter(delivery_id=delivery_id).first()
+    message = Message.objects.select_related("conversation__root", "delivery").filter(delivery_id=delivery_id).first()
     if message is None or message.delivery is None:
         return
     if message.delivery.state in _NEEDS_SOMEBODY and not message.is_automatic:
         # Whoever answered and closed, or snoozed, would not look at it again in time.
-        wake(message.conversation, why=Snooze.Why.DELIVERY)
-        reopen(message.conversation, actor=None)
+        wake(message.conversation.record, why=Snooze.Why.DELIVERY)
+        reopen(message.conversation.record, actor=None)
     tell_timelines(message.conversation)
 
 
@@ -160,7 +171,20 @@ def _written_before(conversation: Conversation, key: str) -> Message | None:
         return None
     # Two clicks at once: the second waits here and then finds the first one's message.
     Conversation.objects.select_for_update().only("pk").get(pk=conversation.pk)
-    return conversation.messages.filter(key=key).first()
+    said = Message.objects.of(conversation).filter(key=key).first()
+    return said or (_split_off_since(conversation, key) if conversation.has_ties else None)
+
+
+def _split_off_since(conversation: Conversation, key: str) -> Message | None:
+    took = SplitMessage.objects.filter(split__source=conversation.record_id, message__key=key)
+    return Message.objects.filter(pk__in=took.values("message")).first()
+
+
+def _was_confirmed(conversation: Conversation) -> bool:
+    if Message.objects.of(conversation).filter(is_automatic=True).exists():
+        return True
+    # What was split off was confirmed with what it came from.
+    return conversation.has_ties and ConversationSplit.objects.filter(made=conversation).exists()
 
 
 def _checked(text: str, files: list[DraftFile], most: int | None) -> str:
@@ -210,6 +234,12 @@ def _compose(
         **by(actor),
     )
     _attach(message, files)
+    if conversation.root_id:
+        # Whoever wrote in what was merged into it now takes part here, whatever becomes of the merge.
+        Participant.objects.bulk_create(
+            [Participant(conversation=conversation, kind=outbound.to.address.kind, value=outbound.to.address.value)],
+            ignore_conflicts=True,
+        )
     return message
 
 
@@ -237,7 +267,7 @@ def _outbound(
 
 
 def _newest_inbound(conversation: Conversation) -> Message | None:
-    return conversation.messages.filter(direction=Direction.INBOUND).order_by("-occurred_at", "-id").first()
+    return Message.objects.of(conversation).filter(direction=Direction.INBOUND).order_by("-occurred_at", "-id").first()
 
 
 def _addressee(conversation: Conversation, newest: Message | None) -> Taker:
@@ -261,7 +291,7 @@ def _language(conversation: Conversation) -> str:
 
 def _references(conversation: Conversation) -> tuple[str, ...]:
     """The ids of the thread, oldest first, for the customer's mail program."""
-    said = conversation.messages.exclude(direction=Direction.NOTE).exclude(external_id="")
+    said = Message.objects.of(conversation).exclude(direction=Direction.NOTE).exclude(external_id="")
     return tuple(said.order_by("occurred_at", "id").values_list("external_id", flat=True))[-50:]
 
 
@@ -300,8 +330,8 @@ def _after(conversation: Conversation, message: Message, actor: Actor, *, clear:
     tell_screens(conversation)
 
 
-def _back_to_draft(message: Message, person: Person) -> None:
-    draft, _ = Draft.objects.get_or_create(conversation=message.conversation, person=person)
+def _back_to_draft(message: Message, conversation: Conversation, person: Person) -> None:
+    draft, _ = Draft.objects.get_or_create(conversation=conversation, person=person)
     draft.text = f"{message.text}\n\n{draft.text}".strip()
     draft.mode, draft.version, draft.updated_at = Draft.Mode.REPLY, draft.version + 1, now()
     draft.save()

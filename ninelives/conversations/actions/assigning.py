@@ -17,7 +17,7 @@ def claim(conversation: Conversation, *, person: Person) -> bool:
         return Conversation.objects.filter(pk=conversation.pk, assignee=person).exists()
     Assignment.objects.create(conversation=conversation, person=person, **by(person))
     conversation.assignee = person
-    _tell(conversation, person, person)
+    tell_assigned(conversation, person, person)
     return True
 
 
@@ -28,10 +28,10 @@ def release(conversation: Conversation, *, actor: Actor) -> bool:
         return False
     Assignment.objects.filter(conversation=conversation, ended_at=None).update(ended_at=now())
     conversation.assignee = None
-    _tell(conversation, None, actor)
+    tell_assigned(conversation, None, actor)
     return True
 
 
-def _tell(conversation: Conversation, person: Person | None, actor: Actor) -> None:
+def tell_assigned(conversation: Conversation, person: Person | None, actor: Actor) -> None:
     announce(ConversationAssigned(conversation.pk, person.pk if person else None, str(actor.pk)))
     tell_screens(conversation)

@@ -71,6 +71,23 @@ def clear(conversation: Conversation, person: Person) -> None:
     drafts.update(text="", mode=Draft.Mode.REPLY, version=F("version") + 1, updated_at=now())
 
 
+def take_over(root: Conversation, merged: Conversation) -> None:
+    """What somebody was writing in the merged one goes on in the kept one, under what they wrote there."""
+    for draft in Draft.objects.filter(conversation=merged).prefetch_related("files", "person"):
+        if draft.text or draft.files.all():
+            _append(draft, _draft(root, draft.person))
+            clear(merged, draft.person)
+
+
+def _append(draft: Draft, kept: Draft) -> None:
+    # What was meant for colleagues must not become an answer.
+    notes = [one for one in (draft, kept) if one.text and one.mode == Draft.Mode.NOTE]
+    kept.text, kept.mode = f"{kept.text}\n\n{draft.text}".strip(), Draft.Mode.NOTE if notes else Draft.Mode.REPLY
+    kept.version, kept.updated_at = kept.version + 1, now()
+    kept.save()
+    draft.files.update(draft=kept)
+
+
 def _is_answer(text: str, mode: str) -> bool:
     return mode == Draft.Mode.REPLY and bool(text.strip())
 

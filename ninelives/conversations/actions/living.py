@@ -34,7 +34,7 @@ def see(conversation: Conversation, until: datetime) -> None:
     if not abilities(conversation.account.kind).live:
         return
     unseen = Q(seen_at=None) | Q(seen_at__lt=until)
-    if Conversation.objects.filter(unseen, pk=conversation.pk).update(seen_at=until):
+    if Conversation.objects.one_with(conversation).filter(unseen).update(seen_at=until):
         tell_customer(conversation, "seen")
 
 

@@ -25,7 +25,7 @@ def mention(note: Message, conversation: Conversation, *, by: Person | None) -> 
 @transaction.atomic
 def see_mentions(conversation: Conversation, *, person: Person) -> None:
     """The person has opened the conversation."""
-    unseen = Mention.objects.filter(message__conversation=conversation, person=person, seen_at=None)
+    unseen = Mention.objects.filter(message__in=Message.objects.of(conversation), person=person, seen_at=None)
     if unseen.update(seen_at=now()):
         tell_person(person.pk)
 

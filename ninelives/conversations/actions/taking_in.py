@@ -44,10 +44,10 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
         return Arrival(known, is_new=False)
     match = threading.find(inbound, receipt.account)
     conversation = match.conversation or _open(customer, inbound, receipt, match.related_id)
-    message = as_message(conversation, customer, inbound, receipt)
+    message = as_message(match.home or conversation, customer, inbound, receipt)
     message.save(force_insert=True)
     _keep_files(message, inbound.files)
-    _join(conversation, [inbound.sender, inbound.reply_to, *inbound.recipients], message.recipient)
+    _join(message.conversation, [inbound.sender, inbound.reply_to, *inbound.recipients], message.recipient)
     if match.conversation:
         _freshen(conversation, message, inbound, receipt)
     announce(
@@ -176,7 +176,7 @@ def _is_newest(message: Message, conversation: Conversation) -> bool:
     if message.occurred_at >= conversation.last_at:
         return True
     # It may have come back from a snooze since the last was said.
-    others = conversation.messages.exclude(pk=message.pk).exclude(direction=Direction.NOTE)
+    others = Message.objects.of(conversation).exclude(pk=message.pk).exclude(direction=Direction.NOTE)
     return not others.filter(occurred_at__gt=message.occurred_at).exists()
 
 

@@ -10,12 +10,17 @@ from ninelives.foundation.live import audience_of, signal
 
 
 def tell_screens(conversation: Conversation) -> None:
+    signal(f"conversation:{conversation.record_id}", str(conversation.brand_id))
+
+
+def tell_lists(conversation: Conversation) -> None:
+    """Of this very one, whatever it is read as: it comes into a list, or leaves it."""
     signal(f"conversation:{conversation.pk}", str(conversation.brand_id))
 
 
 def tell_timelines(conversation: Conversation) -> None:
     """What it says in the list and over the conversation is as it was; how a message of it is doing is not."""
-    signal(f"conversation:{conversation.pk}:messages", str(conversation.brand_id))
+    signal(f"conversation:{conversation.record_id}:messages", str(conversation.brand_id))
 
 
 def tell_screens_of(person: Person, conversation: Conversation) -> None:

@@ -22,4 +22,8 @@ from ninelives.conversations.models.snooze import Snooze as Snooze
 from ninelives.conversations.models.tag import MOST_LETTERS as MOST_LETTERS
 from ninelives.conversations.models.tag import Tag as Tag
 from ninelives.conversations.models.tag import Tagging as Tagging
+from ninelives.conversations.models.tie import ConversationLink as ConversationLink
+from ninelives.conversations.models.tie import ConversationMerge as ConversationMerge
+from ninelives.conversations.models.tie import ConversationSplit as ConversationSplit
+from ninelives.conversations.models.tie import SplitMessage as SplitMessage
 from ninelives.conversations.models.word import Word as Word

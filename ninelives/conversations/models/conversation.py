@@ -30,6 +30,14 @@ class Conversations(models.QuerySet["Conversation"]):
         """For reads that are put into SQL once, before anybody asks."""
         return self.filter(brand__in=brand_ids)
 
+    def not_merged(self) -> "Conversations":
+        """Those that are read as themselves."""
+        return self.exclude(status=Conversation.Status.MERGED)
+
+    def one_with(self, conversation: "Conversation") -> "Conversations":
+        """All that are read as one with this one, itself among them."""
+        return self.filter(root=conversation.root_id) if conversation.root_id else self.filter(pk=conversation.pk)
+
     def read_by(self, person_id: UUID) -> "Conversations":
         """With how far this person has read, for `is_unread`."""
         mark = models.FilteredRelation("read_marks", condition=models.Q(read_marks__person=person_id))
@@ -43,6 +51,8 @@ class Conversation(models.Model):
     class Status(models.TextChoices):
         OPEN = "open"
         CLOSED = "closed"
+        # Read as another one. What it is besides, open or closed, its closures say.
+        MERGED = "merged"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.BigIntegerField(
@@ -73,6 +83,10 @@ class Conversation(models.Model):
     seen_at = models.DateTimeField(null=True)
     # A conversation this may belong to: named as an answer to it by somebody who takes no part in it.
     related = models.ForeignKey("self", models.SET_NULL, null=True, related_name="relations")
+    # Follows from the merges. Empty: never took part in one. Itself: it is a root, perhaps of itself alone.
+    root = models.ForeignKey("self", models.PROTECT, null=True, related_name="members", db_index=False, editable=False)
+    # It was merged, split or linked at some time. Most never were, and then nobody need look for that.
+    has_ties = models.BooleanField(default=False, db_default=False)
 
     objects = Conversations.as_manager()
 
@@ -80,7 +94,12 @@ class Conversation(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(snoozed_until=None) | models.Q(status="open"), name="only_open_ones_are_snoozed"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="merged", root__isnull=False) & ~models.Q(root=models.F("id"))
+                | ~models.Q(status="merged") & (models.Q(root=None) | models.Q(root=models.F("id"))),
+                name="merged_ones_are_read_as_another",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "-last_at", "-id"], name="conversation_list"),
@@ -97,6 +116,7 @@ class Conversation(models.Model):
                 condition=models.Q(snoozed_until__isnull=False),
                 name="conversation_snoozed",
             ),
+            models.Index(fields=["root"], condition=models.Q(root__isnull=False), name="conversation_by_root"),
         ]
 
     @property
@@ -112,6 +132,19 @@ class Conversation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @property
+    def is_merged(self) -> bool:
+        return self.root_id not in (None, self.pk)
+
+    @property
+    def record_id(self) -> UUID:
+        """As which it is read."""
+        return self.root_id or self.pk
+
+    @property
+    def record(self) -> "Conversation":
+        return self.root if self.root and self.is_merged else self
 
     # What `read_by` knows of the reader.
     mark_id: UUID | None = None

@@ -24,6 +24,14 @@ def preview(text: str) -> str:
     return " ".join(text[:400].split())[:200]
 
 
+class Messages(models.QuerySet["Message"]):
+    def of(self, conversation: Conversation) -> "Messages":
+        """Said in it and in what was merged into it; of a merged one, in itself alone."""
+        if conversation.root_id == conversation.pk:
+            return self.filter(conversation__root=conversation.pk)
+        return self.filter(conversation=conversation.pk)
+
+
 class Message(ActedBy):
     """Something said or noted."""
 
@@ -33,6 +41,7 @@ class Message(ActedBy):
         NOTE = "note"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Where it was said, or where a split took it; merges leave it alone.
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
     # Repeated from the conversation: an external id or a fingerprint is somebody's only within an account.
     account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="+")
@@ -79,6 +88,8 @@ class Message(ActedBy):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+
+    objects = Messages.as_manager()
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ class Snooze(ActedBy):
         PERSON = "person"
         CLOSED = "closed"
         DELIVERY = "delivery"
+        MERGED = "merged"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="snoozes")

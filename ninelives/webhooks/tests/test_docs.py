@@ -9,6 +9,7 @@ from ninelives.channels.delivering import deliver_due
 from ninelives.channels.models import Delivery
 from ninelives.config.environment import PROJECT
 from ninelives.conversations import actions as conversations
+from ninelives.conversations.models import Conversation
 from ninelives.customers.actions import merge, recognise, unmerge
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
@@ -51,6 +52,7 @@ def test_each_is_told_with_the_fields_that_are_promised(cast: Cast, receiver: Re
     conversations.untag(conversation, tag.pk, actor=cast.alice)
     conversations.close(conversation, actor=cast.alice)
     conversations.reopen(conversation, actor=cast.alice)
+    tie_and_undo(conversation, dora_writes(cast, message_id="another@example.org"), cast)
     base = cast.brand.base_id
     other = recognise(Address("mail", "d@example.net"), base_id=base, proof=Proof.USUAL, at=now())
     unmerge(merge(conversation.customer, other, actor=cast.alice), actor=cast.alice)
@@ -65,3 +67,9 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert f"above {MOST_TEXT:,} characters" in PAGE
     assert (len(PAUSES), AT_ONCE) == (9, 4)
     assert "tried ten times" in PAGE
+
+
+def tie_and_undo(conversation: Conversation, other: Conversation, cast: Cast) -> None:
+    conversations.unmerge(conversations.merge(conversation, other, actor=cast.alice), actor=cast.alice)
+    message = conversation.messages.earliest("occurred_at")
+    conversations.unsplit(conversations.split(conversation, message, actor=cast.alice), actor=cast.alice)

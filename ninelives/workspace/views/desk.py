@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations.models import Conversation
+from ninelives.foundation import asking
 from ninelives.workspace import bulk, customers, lists, threads
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, next_after
@@ -46,7 +47,14 @@ def list_(request: HttpRequest, view: str) -> HttpResponse:
 def conversation(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse:
     found = conversation_of(request, conversation_id)
     _note(request, found)
-    return panes(request, found, place_of(request, view))
+    place = place_of(request, view)
+    if found.pk == conversation_id:
+        return panes(request, found, place, came_from=came_from(request, found))
+    # It was merged: its address leads to where it is read, with a word.
+    merged = Conversation.objects.get(pk=conversation_id).number
+    if is_fragment(request):
+        return panes(request, found, place, came_from=f"#{merged}")
+    return redirect(place.url(found.pk, merged=str(merged)))
 
 
 @require_GET
@@ -56,11 +64,12 @@ def messages(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResp
     _note(request, found)
     place = place_of(request, view)
     thread = {
-        "id": str(found.pk),
+        # As it was asked for: the page may still show one that was merged a moment ago.
+        "id": str(conversation_id),
         "customer_id": str(found.customer.record.pk),
         "bubbles": threads.bubbles(found, person_of(request), place),
         "unread": threads.unread(found, place),
-        "messages_url": link("messages", place.view, found.pk),
+        "messages_url": link("messages", place.view, conversation_id),
     }
     return page(request, "workspace/desk.html#timeline", {"desk": {"thread": thread}})
 
@@ -79,6 +88,9 @@ def head(request: HttpRequest, view: str, conversation_id: UUID) -> HttpResponse
     found = conversation_of(request, conversation_id)
     _note(request, found)
     place, person = place_of(request, view), person_of(request)
+    if found.pk != conversation_id:
+        told = {"merged_id": str(conversation_id), "reference": found.reference, "url": place.url(found.pk)}
+        return page(request, "workspace/_merged_head.html", {**told, "head_url": request.path})
     thread = threads.head(person, found, place, "" if found.is_open else next_after(person, place, found))
     context = {"thread": thread, "customer": found.customer, "desk": {"list": {"url": place.url()}}}
     return page(request, "workspace/desk.html#head", context)
@@ -102,18 +114,27 @@ def earlier(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return page(request, "workspace/earlier.html", {"bubbles": threads.bubbles(found, None, Place("all"))})
 
 
-def panes(request: HttpRequest, found: Conversation, place: Place, status: int = 200) -> HttpResponse:
+def came_from(request: HttpRequest, found: Conversation) -> str:
+    number = asking.read(request.GET.get("merged", "")).reference
+    if number is None or not Conversation.objects.one_with(found).filter(number=number).exclude(pk=found.pk).exists():
+        return ""
+    return f"#{number}"
+
+
+def panes(
+    request: HttpRequest, found: Conversation, place: Place, status: int = 200, *, came_from: str = ""
+) -> HttpResponse:
     """The open conversation: as a page with its list, or as the two panes beside it."""
     person = person_of(request)
     record = found.customer.record
     story = threads.story_of(person, record, place)
     customer = customers.pane(person, record, story, place, found)
     if is_fragment(request):
-        thread = threads.pane(person, found, place, story, next_after(person, place, found))
+        thread = threads.pane(person, found, place, story, next_after(person, place, found), came_from)
         parts = {"thread": thread, "customer": customer, "list": {"view": place.view, "q": place.q, "url": place.url()}}
         return page(request, "workspace/desk.html#panes", {"desk": parts}, status)
     listed = lists.pane(person, place, found.pk)
-    thread = threads.pane(person, found, place, story, lists.next_in(listed))
+    thread = threads.pane(person, found, place, story, lists.next_in(listed), came_from)
     desk = Desk(listed, thread, customer, bulk.shown(person))
     return page(request, "workspace/desk.html", {"desk": desk}, status)
 
