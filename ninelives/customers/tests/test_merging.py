@@ -103,6 +103,18 @@ def test_a_chain_is_taken_apart_in_any_order(cast: Cast, four: tuple[Customer, .
         assert all(name == record for name, record in read_as().items())
 
 
+def test_whoever_is_cut_off_takes_along_all_that_is_below_them_however_deep(
+    cast: Cast, four: tuple[Customer, ...]
+) -> None:
+    anna, bea, cas, dora = four
+    made = [merge(one, other, actor=cast.alice) for one, other in ((cas, dora), (bea, cas), (anna, bea))]
+    assert together(dora) == {"Anna", "Bea", "Cas", "Dora"}
+    unmerge(made[2], actor=cast.alice)
+    assert together(anna) == {"Anna"}
+    assert together(bea) == together(cas) == together(dora) == {"Bea", "Cas", "Dora"}
+    assert read_as() == {"Anna": "Anna", "Bea": "Bea", "Cas": "Bea", "Dora": "Bea"}
+
+
 def test_what_cannot_be_merged(cast: Cast, four: tuple[Customer, ...]) -> None:
     anna, bea, *_ = four
     with pytest.raises(ItselfError):
