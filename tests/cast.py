@@ -15,7 +15,8 @@ from ninelives.accounts.queries import forget_organisation
 from ninelives.channels import actions as channels
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import Envelope
-from ninelives.conversations.models import Conversation, Message
+from ninelives.conversations.filtering import BUILT_IN, fitting
+from ninelives.conversations.models import Conversation, Conversations, Message
 from ninelives.reception.working import take_receipts
 
 DORA = "dora@example.org"
@@ -99,6 +100,12 @@ def writes(account: ChannelAccount, text: str, **more: str) -> Conversation:
     """A customer mails this; the conversation it came to stand in."""
     raw = mail(text=text, to=account.address, **more)
     return Message.objects.select_related("conversation").get(receipt=take_in(account, raw)).conversation
+
+
+def in_view(view: str, person: Person) -> Conversations:
+    """What stands in one of the views that everybody has."""
+    fit = BUILT_IN[view].for_reader(person)
+    return fitting(*fit.values, shape=fit.shape)
 
 
 def bearer(*scopes: Permission, brand: Brand | None = None, name: str = "A machine") -> dict[str, str]:

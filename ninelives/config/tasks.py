@@ -9,6 +9,7 @@ from procrastinate.job_context import JobContext
 
 from ninelives.conversations.actions import prune_attendances as prune_lapsed
 from ninelives.conversations.actions import prune_bulk_actions as prune_undoable
+from ninelives.conversations.actions import prune_views as prune_removed_views
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact
 
@@ -42,6 +43,7 @@ def prune_attendances(timestamp: int) -> None:
 @jobs.task(name="config.prune_bulk_actions")
 def prune_bulk_actions(timestamp: int) -> None:
     prune_undoable()
+    prune_removed_views()
 
 
 @jobs.periodic(cron="37 3 * * *")

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from ninelives.conversations.filtering import Filter
+
 if TYPE_CHECKING:
     from ninelives.accounts.models import Person
 
@@ -56,22 +58,33 @@ def listed(person: "Person", chosen: tuple[str, Sequence[Any]], order: Order = O
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Of some conversations those that belong in a view of this person; without a view, all that they may see."""
+    """Of some conversations those that fit; without a filter, all that this person may see."""
 
     person: "Person"
-    view: str
+    filter: Filter | None
     ids: Collection[UUID]
 
 
 def listed_for(wanted: Sequence[Wanted]) -> list[list[Listed]]:
     """The rows of many readers at once: at a signal every open desk wants the same few conversations."""
-    rows = [(number, one.person.pk, one.view, id_) for number, one in enumerate(wanted) for id_ in one.ids]
+    asked = [(one, _as_columns(one)) for one in wanted]
+    rows = [(number, id_, *columns) for number, (one, columns) in enumerate(asked) for id_ in one.ids]
     found: list[list[Listed]] = [[] for _ in wanted]
     with connection.cursor() as cursor:
-        cursor.execute(_ROWS_FOR, [*_columns(rows, 4), *_brands_of(one.person for one in wanted)])
+        cursor.execute(_ROWS_FOR, [*_columns(rows, 11), *_brands_of(one.person for one in wanted)])
         for number, *row in cursor:
             found[number].append(Listed(*row))
     return found
+
+
+def _as_columns(wanted: Wanted) -> tuple[Any, ...]:
+    """Of `_ROWS_FOR`, from the person on."""
+    if wanted.filter is None:
+        return (wanted.person.pk, "", False, None, None, None, None, False, False)
+    fit, brand = wanted.filter.for_reader(wanted.person), wanted.filter.brand
+    shape = fit.shape
+    owner = (shape.status, shape.is_owned, fit.assignee)
+    return (wanted.person.pk, *owner, brand, fit.account, fit.tag, shape.is_waiting, shape.is_unread)
 
 
 def counts_for(people: Collection["Person"], most: int) -> dict[UUID, dict[str, int]]:
@@ -111,21 +124,25 @@ _ROWS = f"""
     SELECT {_SHOWN} FROM chosen JOIN conversations_conversation c ON c.id = chosen.id {_JOINED}
     LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = %s
 """  # noqa: S608 - put together from constants and what Django compiled
-# Who may see what, and what belongs where: `visible_to` and `queries.in_view` once more. A test holds them together.
+# Who may see what, and what belongs where: `visible_to` and `filtering.fitting` once more. A test holds them together.
 _ROWS_FOR = f"""
-    WITH wanted (number, person_id, view, id) AS (SELECT * FROM unnest(%s::int[], %s::uuid[], %s::text[], %s::uuid[])),
+    WITH wanted (number, id, person_id, status, is_owned, assignee_id, brand_id, account_id, tag_id, is_waiting,
+                 is_unread) AS (
+            SELECT * FROM unnest(%s::int[], %s::uuid[], %s::uuid[], %s::text[], %s::bool[], %s::uuid[], %s::uuid[],
+                                 %s::uuid[], %s::uuid[], %s::bool[], %s::bool[])),
          works (person_id, brand_id) AS (SELECT * FROM unnest(%s::uuid[], %s::uuid[]))
     SELECT wanted.number, {_SHOWN} FROM wanted
     JOIN conversations_conversation c ON c.id = wanted.id
     JOIN works ON works.person_id = wanted.person_id AND works.brand_id = c.brand_id {_JOINED}
     LEFT JOIN conversations_readmark mark ON mark.conversation_id = c.id AND mark.person_id = wanted.person_id
-    WHERE wanted.view = '' AND c.status <> 'merged'
-       OR wanted.view = 'snoozed' AND c.snoozed_until IS NOT NULL
-       OR wanted.view = 'closed' AND c.status = 'closed'
-       OR c.status = 'open' AND c.snoozed_until IS NULL AND (
-            wanted.view = 'all'
-            OR wanted.view = 'unassigned' AND c.assignee_id IS NULL
-            OR wanted.view = 'mine' AND c.assignee_id = wanted.person_id)
+    WHERE wanted.status = '' AND c.status <> 'merged'
+       OR wanted.status = CASE WHEN c.snoozed_until IS NULL THEN c.status ELSE 'snoozed' END
+          AND (NOT wanted.is_owned OR c.assignee_id IS NOT DISTINCT FROM wanted.assignee_id)
+          AND coalesce(c.brand_id = wanted.brand_id, true) AND coalesce(c.account_id = wanted.account_id, true)
+          AND (wanted.tag_id IS NULL OR EXISTS (
+                SELECT FROM conversations_tagging tagging
+                WHERE tagging.conversation_id = c.id AND tagging.tag_id = wanted.tag_id AND tagging.ended_at IS NULL))
+          AND (NOT wanted.is_waiting OR c.waiting_since IS NOT NULL) AND (NOT wanted.is_unread OR {IS_UNREAD})
 """  # noqa: S608 - put together from constants
 # What is nobody's own is counted once for all who work for the same brands.
 _OURS = "FROM conversations_conversation c WHERE c.brand_id = ANY(brands)"

@@ -21,20 +21,6 @@ if TYPE_CHECKING:
     from ninelives.accounts.models import Actor, Person
 
 
-def in_view(view: str, brand_ids: Collection[UUID], person: UUID | None) -> Conversations:
-    """The conversations of one of the views of the desk: mine, unassigned, all, closed, snoozed."""
-    rows = Conversation.objects.of_brands(brand_ids)
-    if view == "snoozed":
-        return rows.filter(snoozed_until__isnull=False)
-    if view == "closed":
-        return rows.filter(status="closed")
-    # What there is to do now: without what is to come back later.
-    rows = rows.filter(status="open", snoozed_until=None)
-    if view in ("mine", "unassigned"):
-        rows = rows.filter(assignee=person if view == "mine" else None)
-    return rows
-
-
 def conversation(person: "Person", conversation_id: UUID) -> Conversation | None:
     """With its customer, its account and its assignee, and how far this person read it; None if it is not theirs.
 

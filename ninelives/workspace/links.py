@@ -6,10 +6,12 @@ from uuid import UUID
 from django.urls import reverse
 
 _SOME = UUID(int=0)
+_LETTERS = len(str(_SOME))
 
 
 def link(name: str, *parts: str | UUID) -> str:
-    """As `reverse`; ids are given as ids, and the words between them (a view's name) are few."""
+    """As `reverse`; the words between ids (a view's name) are few, and a view that somebody made is an id."""
+    parts = tuple(UUID(part) if isinstance(part, str) and len(part) == _LETTERS else part for part in parts)
     ids = [str(part) for part in parts if isinstance(part, UUID)]
     start, *rest = _pieces(name, *(_SOME if isinstance(part, UUID) else part for part in parts))
     return start + "".join(id_ + piece for id_, piece in zip(ids, rest, strict=True))

@@ -1,6 +1,6 @@
 """The left pane: which conversations there are."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,8 +13,11 @@ from django.utils.translation import pgettext
 
 from ninelives.accounts.models import Person, initials
 from ninelives.conversations import listing, queries, reasons, searching
+from ninelives.conversations.counting import Count, counted
+from ninelives.conversations.filtering import BUILT_IN, Filter, Fit, Shape, fitting
 from ninelives.conversations.listing import Listed, Order, Wanted
-from ninelives.conversations.models import Conversation, Conversations
+from ninelives.conversations.models import Conversation, Conversations, PersonalView
+from ninelives.conversations.personal import filter_of, views_of
 from ninelives.conversations.searching import Found
 from ninelives.foundation.asking import NEARLY
 from ninelives.foundation.compiling import compiled
@@ -27,6 +30,8 @@ VIEWS = ("mine", "unassigned", "all", "closed")
 # Beside the four: what is to come back later.
 MORE_VIEWS = ("snoozed",)
 _SHORTCUTS = {"mine": "g m", "unassigned": "g u", "all": "g a", "closed": "g c", "snoozed": "g s"}
+# Of a person's own the first nine.
+_OWN_SHORTCUTS = 9
 _NOTHING = {"unread": 0, "mine": 0, "unassigned": 0, "all": 0, "snoozed": 0}
 
 
@@ -37,6 +42,12 @@ class Place:
     view: str
     q: str = ""
     after: str = ""
+    # Where the view is one that its reader made.
+    personal: PersonalView | None = None
+
+    @property
+    def filter(self) -> Filter:
+        return filter_of(self.personal) if self.personal else BUILT_IN[self.view]
 
     def url(self, conversation_id: UUID | None = None, **more: str) -> str:
         path = link("conversation", self.view, conversation_id) if conversation_id else link("list", self.view)
@@ -49,10 +60,13 @@ class Place:
 
 def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane:
     (found, notes), order = _page(person, place), _order(place)
-    shown, tabs = found[:PAGE], _tabs(place, queries.counts(person, COUNTED_TO))
+    views = views_of([person.pk])[person.pk]
+    counts = queries.counts(person, COUNTED_TO)
+    shown, tabs = found[:PAGE], _tabs(place, counts) + _own_tabs(place, views, _counted([(person, views)]), person)
     return ListPane(
         view=place.view,
         title=_title(place),
+        is_personal=place.personal is not None,
         q=place.q,
         tabs=tabs[: len(VIEWS)],
         more_tabs=tabs[len(VIEWS) :],
@@ -74,23 +88,30 @@ class Asked:
     person: Person
     place: Place
     ids: frozenset[UUID]
+    views: tuple[PersonalView, ...] = ()
 
 
 def changes(asked: Sequence[Asked]) -> list[ListChanges]:
     """To each the rows that belong in their list; of what a search found, those that are still to be seen."""
-    wanted = [Wanted(one.person, "" if one.place.q else one.place.view, one.ids) for one in asked]
+    wanted = [Wanted(one.person, None if one.place.q else one.place.filter, one.ids) for one in asked]
     counts = listing.counts_for({one.person for one in asked}, COUNTED_TO)
+    own = _counted([(one.person, one.views) for one in asked])
     return [
-        _changes(one, found, counts.get(one.person.pk, _NOTHING))
+        _changes(one, found, counts.get(one.person.pk, _NOTHING), own)
         for one, found in zip(asked, listing.listed_for(wanted), strict=True)
     ]
 
 
-def _changes(asked: Asked, found: list[Listed], counts: Mapping[str, int]) -> ListChanges:
+def _changes(asked: Asked, found: list[Listed], counts: Mapping[str, int], own: Mapping[Fit, Count]) -> ListChanges:
     # Many are answered at once, each in their own language.
     with translation.override(asked.person.language):
-        tabs = _tabs(asked.place, counts)
+        tabs = _tabs(asked.place, counts) + _own_tabs(asked.place, asked.views, own, asked.person)
     return ListChanges(_rows(found, asked.person, asked.place, None), tabs[: len(VIEWS)], tabs[len(VIEWS) :])
+
+
+def _counted(asked: Iterable[tuple[Person, Sequence[PersonalView]]]) -> dict[Fit, Count]:
+    fits = [filter_of(view).for_reader(person) for person, views in asked for view in views]
+    return counted(fits, COUNTED_TO)
 
 
 def next_in(listed: ListPane) -> str:
@@ -107,7 +128,8 @@ def next_after(person: Person, place: Place, conversation: Conversation) -> str:
     if place.q:
         following = searching.newest(person, place.q, most=1, after=at).ids
     else:
-        following = _chosen(person.brand_ids, _whose(person, place), *at, view=place.view, order=order, most=1)
+        fit = place.filter.for_reader(person)
+        following = _chosen(*fit.values, *at, shape=fit.shape, order=order, most=1)
     return place.url(following[0]) if following else ""
 
 
@@ -125,8 +147,11 @@ def _page(person: Person, place: Place) -> tuple[list[Listed], tuple[Note, ...]]
         found = searching.newest(person, place.q, most=most, after=after)
         rows = listing.listed(person, ("SELECT unnest(%s::uuid[])", [found.ids]))
         return rows, () if place.after else tuple(_notes(found, place))
-    given = (person.brand_ids, _whose(person, place), *after)
-    return listing.listed(person, _chosen.statement(*given, view=place.view, order=order, most=most), order), ()
+    fit = place.filter.for_reader(person)
+    if not fit.brands:
+        return [], ()
+    chosen = _chosen.statement(*fit.values, *after, shape=fit.shape, order=order, most=most)
+    return listing.listed(person, chosen, order), ()
 
 
 def _notes(found: Found, place: Place) -> Iterator[Note]:
@@ -144,12 +169,8 @@ def _notes(found: Found, place: Place) -> Iterator[Note]:
         yield Note("", _("Also show what is written nearly like this"), nearly.url())
 
 
-def _whose(person: Person, place: Place) -> UUID | None:
-    return person.pk if place.view == "mine" else None
-
-
 def _order(place: Place) -> Order:
-    return Order.SOONEST if place.view == "snoozed" and not place.q else Order.NEWEST
+    return Order.SOONEST if place.filter.status == "snoozed" and not place.q else Order.NEWEST
 
 
 def _moment(one: Listed | Conversation, order: Order) -> datetime:
@@ -160,16 +181,20 @@ def _moment(one: Listed | Conversation, order: Order) -> datetime:
 
 @compiled
 def _chosen(
-    brand_ids: Collection[UUID],
-    person: UUID | None,
+    brands: Collection[UUID],
+    assignee: UUID | None,
+    account: UUID | None,
+    tag: UUID | None,
+    reader: UUID | None,
     at: datetime | None,
     last_id: UUID | None,
     *,
-    view: str,
+    shape: Shape,
     order: Order,
     most: int,
 ) -> QuerySet[Conversation, UUID]:
-    return _after(queries.in_view(view, brand_ids, person), order, at, last_id).values_list("pk", flat=True)[:most]
+    rows = _after(fitting(brands, assignee, account, tag, reader, shape), order, at, last_id)
+    return rows.values_list("pk", flat=True)[:most]
 
 
 def _after(conversations: Conversations, order: Order, at: datetime | None, last_id: UUID | None) -> Conversations:
@@ -239,6 +264,27 @@ def _tabs(place: Place, counts: Mapping[str, int]) -> tuple[Tab, ...]:
     )
 
 
+def _own_tabs(
+    place: Place, views: Sequence[PersonalView], counts: Mapping[Fit, Count], person: Person
+) -> tuple[Tab, ...]:
+    return tuple(
+        Tab(
+            key="view",
+            label=view.name,
+            url=Place(str(view.pk)).url(),
+            count=_least(counts[filter_of(view).for_reader(person)]),
+            unread="",
+            is_current=str(view.pk) == place.view and not place.q,
+            shortcut=f"g {number}" if number <= _OWN_SHORTCUTS else "",
+        )
+        for number, view in enumerate(views, 1)
+    )
+
+
+def _least(count: Count) -> str:
+    return f"{count.number}+" if count.is_least else _count(count.number)
+
+
 def _count(number: int | None) -> str:
     if number is None:
         return ""
@@ -248,6 +294,8 @@ def _count(number: int | None) -> str:
 def _title(place: Place) -> str:
     if place.q:
         return _("Found")
+    if place.personal:
+        return place.personal.name
     return {
         "mine": _("My conversations"),
         "unassigned": _("Unassigned"),

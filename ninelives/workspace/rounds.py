@@ -4,7 +4,7 @@ two hundred, where each by itself would cost as much as a page.
 Nothing is kept between rounds: each answer is as fresh, and as well guarded, as that of a page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,9 +16,12 @@ from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.accounts.queries import organisation
 from ninelives.accounts.sessions import people_of
+from ninelives.conversations.filtering import BUILT_IN
+from ninelives.conversations.models import PersonalView
+from ninelives.conversations.personal import views_of
 from ninelives.foundation.text import storable
 from ninelives.ui.templatetags.ui import remembered
-from ninelives.workspace.lists import MORE_VIEWS, VIEWS, Asked, Place, changes
+from ninelives.workspace.lists import Asked, Place, changes
 from ninelives.workspace.screens import ListChanges
 
 # More than one screen shows: a browser that missed so much fetches its list.
@@ -44,21 +47,24 @@ class Answer:
 def answer(questions: Sequence[Question]) -> list[Answer]:
     people = people_of({question.session_key for question in questions})
     timezone.activate(ZoneInfo(organisation().time_zone))
-    read = [_read(question, people.get(question.session_key)) for question in questions]
+    views = views_of([person.pk for person in people.values()])
+    read = [_read(question, people.get(question.session_key), views) for question in questions]
     told = iter(changes([one for one in read if isinstance(one, Asked)]))
     return [_laid_out(next(told), one.person) if isinstance(one, Asked) else one for one in read]
 
 
-def _read(question: Question, person: Person | None) -> Asked | Answer:
+def _read(question: Question, person: Person | None, views: Mapping[UUID, list[PersonalView]]) -> Asked | Answer:
     if person is None or not person.may(Permission.READ_CONVERSATIONS):
         return Answer(403, "sign in first")
-    if question.view not in (*VIEWS, *MORE_VIEWS):
+    own = {str(view.pk): view for view in views.get(person.pk, ())}
+    if question.view not in BUILT_IN and question.view not in own:
         return Answer(404, "")
     with translation.override(person.language):
         ids = _ids(question.rows)
         if isinstance(ids, str):
             return Answer(400, ids)
-    return Asked(person, Place(question.view, storable(question.q).strip()[:200]), ids)
+    place = Place(question.view, storable(question.q).strip()[:200], personal=own.get(question.view))
+    return Asked(person, place, ids, tuple(own.values()))
 
 
 def _ids(rows: str) -> frozenset[UUID] | str:

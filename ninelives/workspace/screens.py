@@ -62,6 +62,7 @@ class Note:
 class ListPane:
     view: str
     title: str
+    is_personal: bool  # the reader made this view
     q: str
     tabs: tuple[Tab, ...]
     more_tabs: tuple[Tab, ...]  # views beside the four that everybody works from

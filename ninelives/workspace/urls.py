@@ -17,6 +17,7 @@ from ninelives.workspace.views import (
     relating,
     tags,
     ties,
+    views,
     webhooks,
 )
 
@@ -65,6 +66,11 @@ urlpatterns = [
     path("desk/<slug:view>/<uuid:conversation_id>/colleagues/", company.colleagues, name="colleagues"),
     path("mentions/", company.mentions, name="mentions"),
     path("notices/", company.notices, name="notices"),
+    path("views/", views.all_, name="views"),
+    path("views/new/", views.new, name="new_view"),
+    path("views/<uuid:view_id>/", views.one, name="view"),
+    path("views/<uuid:view_id>/position/", views.position, name="view_position"),
+    path("views/<uuid:view_id>/restoration/", views.restoration, name="view_restoration"),
     path("bulk-actions/", bulk.bulk_actions, name="bulk_actions"),
     path("bulk-actions/<uuid:bulk_id>/", bulk.bulk_action, name="bulk_action"),
     path("tags/", tags.offered, name="tags_offered"),

@@ -74,8 +74,11 @@ export class LiveList extends LiveRegion {
   }
 
   #count(tabs: Iterable<Element>): void {
-    const shown = this.querySelectorAll(VIEWS);
-    for (const [at, tab] of [...tabs].entries()) if (shown[at]?.textContent !== tab.textContent) shown[at]?.replaceChildren(...tab.childNodes);
+    const shown = new Map([...this.querySelectorAll(VIEWS)].map((tab) => [tab.getAttribute("href"), tab]));
+    for (const fresh of tabs) {
+      const tab = shown.get(fresh.getAttribute("href"));
+      if (tab && tab.textContent !== fresh.textContent) tab.replaceChildren(...fresh.childNodes);
+    }
   }
 
   /** What comes after the rows that are shown now, not after those that were shown when the page came. */

@@ -69,3 +69,10 @@ from ninelives.conversations.actions.tagging import tag_named as tag_named
 from ninelives.conversations.actions.tagging import untag as untag
 from ninelives.conversations.actions.taking_in import Arrival as Arrival
 from ninelives.conversations.actions.taking_in import take_in as take_in
+from ninelives.conversations.actions.viewing import MOST_VIEWS as MOST_VIEWS
+from ninelives.conversations.actions.viewing import TooManyViewsError as TooManyViewsError
+from ninelives.conversations.actions.viewing import move_view as move_view
+from ninelives.conversations.actions.viewing import prune_views as prune_views
+from ninelives.conversations.actions.viewing import put_view_back as put_view_back
+from ninelives.conversations.actions.viewing import remove_view as remove_view
+from ninelives.conversations.actions.viewing import save_view as save_view

@@ -26,4 +26,5 @@ from ninelives.conversations.models.tie import ConversationLink as ConversationL
 from ninelives.conversations.models.tie import ConversationMerge as ConversationMerge
 from ninelives.conversations.models.tie import ConversationSplit as ConversationSplit
 from ninelives.conversations.models.tie import SplitMessage as SplitMessage
+from ninelives.conversations.models.view import PersonalView as PersonalView
 from ninelives.conversations.models.word import Word as Word

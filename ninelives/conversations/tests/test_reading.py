@@ -5,7 +5,7 @@ import pytest
 from ninelives.conversations import actions, queries
 from ninelives.conversations.listing import listed
 from ninelives.conversations.models import Conversation, ReadMark
-from tests.cast import Cast, arrives, dora_writes, mail, make_cast
+from tests.cast import Cast, arrives, dora_writes, in_view, mail, make_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def conversation(cast: Cast) -> Conversation:
 
 
 def unread(person) -> list[str]:
-    theirs = queries.in_view("all", person.brand_ids, None).values("pk").query.sql_with_params()
+    theirs = in_view("all", person).values("pk").query.sql_with_params()
     return [row.subject for row in listed(person, theirs) if row.is_unread]
 
 

@@ -9,10 +9,10 @@ from ninelives.channels.delivering import deliver_due
 from ninelives.channels.models import Delivery
 from ninelives.conversations import actions, queries
 from ninelives.conversations.listing import Listed, Order, listed
-from ninelives.conversations.models import Conversation, Conversations, Snooze
+from ninelives.conversations.models import Conversation, Snooze
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact
-from tests.cast import Cast, arrives, dora_writes, mail, make_cast
+from tests.cast import Cast, arrives, dora_writes, in_view, mail, make_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +34,6 @@ def snoozed(cast: Cast, conversation: Conversation) -> Conversation:
     """By Alice, until in an hour."""
     actions.snooze(conversation, actor=cast.alice, until=now() + HOUR)
     return conversation
-
-
-def in_view(view: str, person: Person) -> Conversations:
-    return queries.in_view(view, person.brand_ids, person.pk)
 
 
 def rows(view: str, person: Person, order: Order = Order.NEWEST) -> list[Listed]:

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from ninelives.accounts.models import Person
-from ninelives.conversations import queries
 from ninelives.conversations.actions import claim, close, mark_read, mark_unread, snooze
 from ninelives.conversations.models import Conversation
 from ninelives.customers.models import Customer
@@ -15,7 +14,7 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.workspace.lists import MORE_VIEWS, VIEWS, Asked, Place, changes, pane
 from ninelives.workspace.rounds import Answer, Question, answer
-from tests.cast import Cast, mail, make_cast, take_in
+from tests.cast import Cast, in_view, mail, make_cast, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +139,7 @@ def test_in_one_round_each_gets_their_own(cast: Cast) -> None:
     ]
     for one, told in zip(asked, changes(asked), strict=True):
         visible = Conversation.objects.visible_to(one.person).filter(pk__in=ids)
-        there = visible if one.place.q else queries.in_view(one.place.view, one.person.brand_ids, one.person.pk)
+        there = visible if one.place.q else in_view(one.place.view, one.person)
         assert {row.id for row in told.rows} == {
             str(pk) for pk in there.filter(pk__in=ids).values_list("pk", flat=True)
         }

@@ -17,10 +17,12 @@ from ninelives.accounts.actions import note_viewing
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations import queries
-from ninelives.conversations.models import Conversation
+from ninelives.conversations.filtering import BUILT_IN
+from ninelives.conversations.models import Conversation, PersonalView
+from ninelives.conversations.personal import views_of
 from ninelives.customers.models import Customer
 from ninelives.foundation.text import storable
-from ninelives.workspace.lists import MORE_VIEWS, VIEWS, Place
+from ninelives.workspace.lists import Place
 
 View = Callable[..., HttpResponse]
 
@@ -45,10 +47,17 @@ def needs(permission: Permission) -> Callable[[View], View]:
 
 
 def place_of(request: HttpRequest, view: str) -> Place:
-    if view not in (*VIEWS, *MORE_VIEWS):
-        raise Http404
+    own = None if view in BUILT_IN else view_of(request, view)
     q = storable(request.GET.get("q", "")).strip()[:200]
-    return Place(view, q, request.GET.get("after", "")[:200])
+    return Place(view, q, request.GET.get("after", "")[:200], own)
+
+
+def view_of(request: HttpRequest, view: str | UUID) -> PersonalView:
+    """One that this person made, and did not remove."""
+    for own in views_of([person_of(request).pk])[person_of(request).pk]:
+        if str(own.pk) == str(view):
+            return own
+    raise Http404
 
 
 def conversation_of(request: HttpRequest, conversation_id: UUID) -> Conversation:
