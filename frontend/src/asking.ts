@@ -78,6 +78,7 @@ const OURS: Record<string, string> = {
   dirty: "draft-keeper",
   paper: "mail-body",
   pictures: "mail-body",
+  style: ".menu--below",
   hidden: "undo-bar, [data-shows-pictures]",
   "aria-expanded": "pane-toggle > button",
   "aria-checked": ".row__choice",

@@ -42,10 +42,12 @@ class _Teller:
         url = link(deed, self.place.view, self.conversation.pk, tie.pk)
         undo_url = url if self.may_undo and tie.undone_at is None else ""
         target = "" if to.record_id == self.conversation.pk else self.place.url(to.pk)
-        named = f"{to.reference} {to.subject}".strip()
-        yield line(tie.pk, tie.at, begun, undo_url=undo_url, link_url=target, link_label=named if target else "")
-        if tie.undone_at:
-            yield line(tie.pk, tie.undone_at, ended, "end", link_url=target, link_label=named if target else "")
+        named = (to.subject or to.reference) if target else ""
+        if tie.undone_at is None:
+            yield line(tie.pk, tie.at, begun, undo_url=undo_url, link_url=target, link_label=named)
+        else:
+            yield line(tie.pk, tie.at, begun)
+            yield line(tie.pk, tie.undone_at, ended, "end", link_url=target, link_label=named)
 
 
 def _told(conversation: Conversation, person: Person | None, place: Place) -> Iterator[Bubble]:

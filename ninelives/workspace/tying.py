@@ -1,5 +1,6 @@
 """Finding the other conversation, and seeing what is going to happen before it does."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,9 @@ from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
 
 FOUND = 10
+
+# A conversation of its own answers none.
+_ANSWERS = re.compile(r"^(?:(?:re|antw|aw|sv):\s*)+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,7 @@ def splitting(conversation: Conversation, message: Message, place: Place) -> Spl
         text=message.shown_text[:600],
         after=len(said) - at - 1,
         is_first=at == 0,
-        subject=message.subject or conversation.subject,
+        subject=_ANSWERS.sub("", message.subject) or conversation.subject,
     )
 
 
