@@ -101,6 +101,28 @@ def test_tags(inspector: Inspector, dora: Customer) -> None:
     inspector.looks(eva, "tags that there are")
 
 
+def test_conversations_that_are_tied(inspector: Inspector, dora: Customer) -> None:
+    one, other = f"Axe {dora.address}", f"Also {dora.address}"
+    first = dora.mails(one)
+    dora.mails(f"Re: {one}", "And another thing.", in_reply_to=first["Message-ID"])
+    dora.mails(other)
+    alice = inspector.desk_of("Alice").goes_to("/desk/all/").opens(one)
+    path = alice.page.url.removeprefix(alice.url)
+    split = str(alice.bubble("And another thing.").locator(".bubble__split").get_attribute("href"))
+    inspector.looks(alice.goes_to(split), "splitting")
+    inspector.looks(alice.goes_to(f"{path}links/"), "linking")
+    alice.page.get_by_role("button", name=other).click()
+    expect(alice.head.get_by_role("list", name="Linked conversations")).to_be_visible()
+    inspector.looks(alice, "linked")
+    inspector.looks(alice.goes_to(f"{path}conversation-merges/"), "choosing what to merge with")
+    alice.page.get_by_role("link", name=other).click()
+    expect(alice.page.get_by_role("heading", name="One conversation?")).to_be_visible()
+    inspector.looks(alice, "merging")
+    alice.page.get_by_role("button", name="Merge", exact=True).click()
+    expect(alice.timeline).to_contain_text("into this one")
+    inspector.looks(alice, "merged")
+
+
 def test_many_at_once(inspector: Inspector, dora: Customer) -> None:
     subject = f"Axe {dora.address}"
     dora.mails(subject)
