@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ninelives.accounts.models import Brand, Person
@@ -20,7 +20,12 @@ Whose = PersonalView.Whose
 class View(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=40)
     status = forms.ChoiceField(
-        label=_("Which"), choices=[("open", _("Open")), ("closed", _("Closed")), ("snoozed", _("Snoozed"))]
+        label=_("Which"),
+        choices=[
+            ("open", pgettext_lazy("conversations", "Open")),
+            ("closed", pgettext_lazy("conversations", "Closed")),
+            ("snoozed", pgettext_lazy("conversations", "Snoozed")),
+        ],
     )
     whose = forms.ChoiceField(label=_("Whose"))
     brand = forms.ModelChoiceField(Brand.objects.none(), label=_("Brand"), required=False)
@@ -37,9 +42,9 @@ class View(forms.Form):
         brands = Brand.objects.filter(pk__in=person.brand_ids).order_by("name")
         accounts = ChannelAccount.objects.filter(brand__in=person.brand_ids).order_by("name")
         for name, rows, empty in (
-            ("brand", brands, _now("every brand")),
-            ("account", accounts, _now("every address")),
-            ("tag", Tag.objects.order_by("key"), _now("with any tag or none")),
+            ("brand", brands, gettext("every brand")),
+            ("account", accounts, gettext("every address")),
+            ("tag", Tag.objects.order_by("key"), gettext("with any tag or none")),
         ):
             field = cast("forms.ModelChoiceField[Any]", self.fields[name])
             field.queryset, field.empty_label = rows, empty

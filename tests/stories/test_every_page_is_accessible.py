@@ -80,6 +80,8 @@ def test_the_desk(inspector: Inspector, dora: Customer) -> None:
     expect(alice.page.locator(".menu:popover-open")).to_be_visible()
     inspector.looks(alice, "snoozing")
     inspector.looks(alice.goes_to("/desk/snoozed/"), "snoozed")
+    inspector.looks(alice.goes_to("/views/"), "views")
+    inspector.looks(alice.goes_to("/views/new/"), "new view")
     inspector.looks(alice.goes_to("/desk/all/?q=plain"), "found")
     inspector.looks(alice.goes_to("/desk/all/?q=nowhere"), "nothing found")
     inspector.looks(inspector.desk_of("Charlie").goes_to("/desk/all/"), "nothing there yet")
