@@ -21,6 +21,22 @@ def test_who_else_reads_and_types(office: Office, alice: Desk, dora: Customer) -
     expect(alice.thread.get_by_text("Bob is")).to_have_count(0)
 
 
+def test_an_open_menu_stays_under_its_button_when_a_colleague_changes_the_head(
+    office: Office, alice: Desk, dora: Customer
+) -> None:
+    subject = f"Menu {dora.address}"
+    dora.mails(subject)
+    bob = office.desk_of("Bob").goes_to("/desk/all/").opens(subject)
+    alice.goes_to("/desk/all/").opens(subject).head.get_by_role("button", name="More", exact=True).click()
+    menu = alice.head.locator(".menu:popover-open")
+    expect(menu).to_be_visible()
+    before = menu.bounding_box()
+    bob.claims()
+    expect(alice.head.locator(".thread__actions > .badge")).to_have_text("Bob")
+    assert before is not None
+    assert (menu.bounding_box() or {})["y"] == before["y"] > 0
+
+
 def test_a_note_calls_a_colleague(office: Office, alice: Desk, dora: Customer) -> None:
     subject = f"Mention {dora.address}"
     dora.mails(subject)
