@@ -1,7 +1,9 @@
 """What was done with many conversations at once, in words, with the way back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +13,7 @@ from ninelives.accounts.permissions import Permission
 from ninelives.conversations.actions import Outcome
 from ninelives.conversations.models import BulkAction
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.workspace import snoozes
 from ninelives.workspace.links import link
 from ninelives.workspace.screens import BulkShown, Done
@@ -40,10 +43,15 @@ def undone(outcome: Outcome) -> Done:
 
 def _latest(person: Person) -> Done | None:
     """What this person did a moment ago, and can still undo."""
-    newest = BulkAction.objects.filter(person=person, at__gt=now() - OFFERED).order_by("-at").first()
+    newest = next(iter(_newest(person.pk, now() - OFFERED)), None)
     if newest is None or newest.undone_at:
         return None
     return Done(_title(newest.what, newest.items.count()), (), link("bulk_action", newest.pk))
+
+
+@compiled
+def _newest(person_id: UUID, since: datetime) -> QuerySet[BulkAction]:
+    return BulkAction.objects.filter(person=person_id, at__gt=since).order_by("-at")[:1]
 
 
 def _title(what: str, count: int) -> str:
