@@ -4,6 +4,8 @@ import argparse
 import importlib
 import importlib.util
 import os
+import time
+from typing import Any
 
 from ninelives.cli.database import database
 from ninelives.cli.errors import CannotDo
@@ -51,10 +53,17 @@ def bring_up_to_date() -> None:
     if not pending():
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        # Asked again and again: one that waits in a statement is what building an index concurrently waits for.
+        while not _has_lock(cursor):
+            time.sleep(0.1)
         print("bringing the database up to date", flush=True)
         call_command("migrate", interactive=False, verbosity=0)
         cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _has_lock(cursor: Any) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+    return bool(cursor.fetchone()[0])
 
 
 def pending() -> list[str]:

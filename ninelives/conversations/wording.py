@@ -1,7 +1,7 @@
 """What is asked, in the words that were said: by their stems in Dutch and English, their parts, or nearly so written.
 
 Messages are indexed as they are written. What a word may also mean is looked up among all words that were ever said,
-which are few beside the messages: docs/decisions/0011.
+which are few beside the messages: docs/decisions/0012.
 """
 
 from collections.abc import Iterable, Sequence

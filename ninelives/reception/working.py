@@ -33,6 +33,7 @@ from ninelives.channels.models import Receipt
 from ninelives.channels.watching import Watching
 from ninelives.conversations.actions import SNOOZES, next_wake, wake_due
 from ninelives.foundation import live
+from ninelives.foundation.crossing import is_crossed
 from ninelives.reception import pipeline
 from ninelives.webhooks import working as webhooks
 
@@ -72,10 +73,16 @@ def take_receipts(limit: int = BATCH) -> int:
         receipts = _begin(lanes, limit)
         if not receipts:
             return 0
-        with transaction.atomic():
-            for receipt in receipts:
-                _process(receipt)
-            pipeline.close_history(receipts)
+        try:
+            with transaction.atomic():
+                for receipt in receipts:
+                    _process(receipt)
+                pipeline.close_history(receipts)
+        except OperationalError as reason:
+            if not is_crossed(reason):
+                raise
+            # Two batches met in two conversations, each with what the other wanted: that one went on, and these again.
+            log.info("%d receipts met others", len(receipts))
         return len(receipts)
 
 

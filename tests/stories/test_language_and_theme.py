@@ -16,6 +16,7 @@ SHOWN = """() => {
   for (let node = walk.currentNode; node; node = walk.nextNode()) {
     const element = node.nodeType === Node.TEXT_NODE ? node.parentElement : node;
     if (element.closest("[lang]") !== document.documentElement) continue; // the names of languages, each in its own
+    if (element.closest("select[name=account]")) continue; // the names of mailboxes, as somebody gave them
     if (node.nodeType === Node.TEXT_NODE) words.push(node.nodeValue);
     else for (const { name, value } of node.attributes)
       // These three are codes that scripts read, some of them spelt like words.

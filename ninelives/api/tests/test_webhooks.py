@@ -208,7 +208,7 @@ def as_told(shape: dict) -> dict:
 
 
 def test_what_is_told_has_the_shape_of_the_api(api: Client, people: Cast, conversation: Conversation) -> None:
-    """Less the HTML, and with a word about a cut."""
+    """Less the HTML and what ties conversations, and with a word about a cut."""
     conversations.claim(conversation, person=people.alice)
     conversations.answer(conversation, actor=people.alice, text="An answer", key="1")
     Delivery.objects.update(state="held", reason="no_outgoing")
@@ -222,6 +222,7 @@ def test_what_is_told_has_the_shape_of_the_api(api: Client, people: Cast, conver
     read = api.get(f"/api/v1/conversations/{conversation.pk}").json()
     conversation = Conversation.objects.get(pk=conversation.pk)
     said = read.pop("messages")
+    assert [read.pop(ties) for ties in ("merges", "splits", "links")] == [[], [], []]
     assert as_told(shapes.conversation(conversation)) == read
     assert read["customer"]["id"] == str(other.pk)
 

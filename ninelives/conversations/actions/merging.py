@@ -42,6 +42,7 @@ from ninelives.conversations.models import (
     Tagging,
 )
 from ninelives.foundation.announcing import announce
+from ninelives.foundation.crossing import again_if_crossed
 
 Status = Conversation.Status
 
@@ -66,6 +67,7 @@ class OtherVisitorError(Exception):
     """What one of them may read back in the chat is not for the other."""
 
 
+@again_if_crossed
 @transaction.atomic
 def merge(kept: Conversation, other: Conversation, *, actor: Actor) -> ConversationMerge:
     """Read `other` as `kept`; what either was merged with before goes along.
@@ -99,6 +101,7 @@ def tie(root: Conversation, merged: Conversation, actor: Actor) -> ConversationM
     return made
 
 
+@again_if_crossed
 @transaction.atomic
 def unmerge(merge: ConversationMerge, *, actor: Actor) -> bool:
     """Make `merged` a conversation of its own again, with what was merged into it. False when it was so already."""

@@ -31,6 +31,7 @@ from ninelives.conversations.models import (
     SplitMessage,
 )
 from ninelives.foundation.announcing import announce
+from ninelives.foundation.crossing import again_if_crossed
 from ninelives.foundation.text import storable
 
 
@@ -42,6 +43,7 @@ class NotInItError(Exception):
     """The message does not stand in this conversation, or no longer."""
 
 
+@again_if_crossed
 @transaction.atomic
 def split(
     conversation: Conversation, message: Message, *, actor: Actor, and_after: bool = False, subject: str = ""
@@ -68,6 +70,7 @@ def split(
     return split
 
 
+@again_if_crossed
 @transaction.atomic
 def unsplit(split: ConversationSplit, *, actor: Actor) -> bool:
     """Each message goes back. False when that was done already."""
