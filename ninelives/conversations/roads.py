@@ -126,12 +126,15 @@ class Roads:
         return [lambda part: self._saying(part, conditions, given, is_rare)]
 
     def _saying(self, part: Part, conditions: dict[str, str], given: dict[str, Any], is_rare: bool) -> list[Moment]:
+        met: list[Moment] = []
+        passed = 0
         for bound, enough in () if is_rare else ((NEAR, part.most / HOPE), (FURTHER, part.most)):
-            met = self._rows(_WALK_NEAR, part, conditions, **given, near=bound)
-            if len(met) == part.most:
+            met += self._rows(_WALK_NEAR, part, conditions, **given, near=bound - passed, passed=passed)
+            if len(met) >= part.most:
                 return met
             if len(met) < enough:
                 break
+            passed = bound
         return self._looked_up(part, conditions, **given, least=FEW_MESSAGES, each=80)
 
     def _is_short(self, part: Part) -> bool:
@@ -228,11 +231,11 @@ _OF_THESE = f"""
 # A lateral join with a limit of its own is asked for one conversation at a time, in the order of the walk.
 _WALK_NEAR = f"""
     SELECT c.last_at, c.id
-    FROM (SELECT c.* FROM conversations_conversation c WHERE THEIRS {_NEWEST} LIMIT %(near)s) AS c
+    FROM (SELECT c.* FROM conversations_conversation c WHERE THEIRS {_NEWEST} LIMIT %(near)s OFFSET %(passed)s) AS c
     CROSS JOIN LATERAL (MATCH LIMIT 1) AS found
     {_NEWEST} LIMIT %(most)s
 """  # noqa: S608
-_WALK = _WALK_NEAR.replace("LIMIT %(near)s", "")
+_WALK = _WALK_NEAR.replace("LIMIT %(near)s OFFSET %(passed)s", "")
 _IS_NAMED = """
     SELECT 1 FROM (
         SELECT own.id, own.name FROM customers_customer own WHERE own.id = c.customer_id
