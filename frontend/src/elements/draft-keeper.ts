@@ -59,9 +59,13 @@ export class DraftKeeper extends HTMLElement implements Listener {
     return words;
   }
 
-  sent(): void {
-    this.#current.forget();
-    this.#current.release();
+  /** What was written meanwhile follows the text that left, of which `version` is the empty draft: the server's own page
+   *  may not stand here yet. */
+  sent(version: number): void {
+    const saving = this.#current;
+    saving.version = Math.max(saving.version, version);
+    saving.forget();
+    saving.release();
   }
 
   giveBack(text: string): void {

@@ -22,7 +22,7 @@ export class SendEcho extends HTMLElement {
     const echo = this.#show(mode, text);
     // On the request itself: the reader may have opened another conversation when the answer comes.
     xhr.addEventListener("loadend", () => {
-      if (xhr.status >= 200 && xhr.status < 300) return keeper.sent();
+      if (xhr.status >= 200 && xhr.status < 300) return keeper.sent(Number(xhr.getResponseHeader("X-Version")));
       echo?.remove();
       keeper.giveBack(text);
     });

@@ -150,7 +150,10 @@ def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_no
         )
     except actions.NoAddressError:
         return problem(request, _("This customer has no address on this channel."))
-    return shown(request, conversation, view)
+    answer = shown(request, conversation, view)
+    draft = queries.draft_of(person_of(request), conversation)
+    answer.headers["X-Version"] = str(draft.version if draft else 0)
+    return answer
 
 
 def shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:
