@@ -1,12 +1,15 @@
-"""The floor under intake: the standard library parses a mail, psycopg writes the rows that Ninelives would write.
+"""The floor under intake: the standard library parses a mail, or checks and parses a provider's call, and psycopg
+writes the rows that Ninelives would write.
 
-One process a feeder, one durable transaction a mail, prepared statements, no framework; headers are parsed only where
-they are used. The contents of attachments are hashed and not written: the floor has that for nothing.
+One process a feeder, one durable transaction a message, prepared statements, no framework; headers are parsed only
+where they are used. The contents of attachments are hashed and not written: the floor has that for nothing.
 """
 
 import email
 import email.policy
 import hashlib
+import hmac
+import json
 import multiprocessing
 import time
 from collections.abc import Sequence
@@ -20,6 +23,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from bench.calls import SECRET
 from bench.letters import TO
 from ninelives.foundation.ids import new_id
 
@@ -91,12 +95,27 @@ def parse(raw: bytes) -> Parsed:
     )
 
 
+def parse_call(raw: bytes) -> Parsed:
+    """A provider's call, after its signature."""
+    signature, _, body = raw.partition(b"\n")
+    expected = "sha256=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(expected.encode(), signature):
+        raise ValueError("not the provider's")
+    call = json.loads(body)
+    answers = [call["answers"]] if call.get("answers") else []
+    return Parsed(call["from"], call["name"], [], "", call["id"], answers, call["text"], "", [])
+
+
+PARSERS = {"mail": parse, "pretend": parse_call}
+
+
 class Writer:
-    def __init__(self, url: str) -> None:
-        self.database = psycopg.connect(url)
+    def __init__(self, url: str, kind: str = "mail") -> None:
+        self.database, self.kind, self.parse = psycopg.connect(url), kind, PARSERS[kind]
         row = self.database.execute(
             "SELECT a.id, a.brand_id, b.base_id FROM channels_channelaccount a JOIN accounts_brand b ON b.id = brand_id"
-            " WHERE kind = 'mail' AND takes_all"
+            " WHERE kind = %s ORDER BY takes_all DESC",
+            [kind],
         ).fetchone()
         assert row
         self.account, self.brand, self.base = row
@@ -104,7 +123,7 @@ class Writer:
         self.database.commit()
 
     def take_in(self, raw: bytes) -> None:
-        mail = parse(raw)
+        mail = self.parse(raw)
         with self.database.transaction(), self.database.cursor() as cursor:
             receipt = new_id()
             self._insert(
@@ -116,7 +135,7 @@ class Writer:
             self._files(cursor, mail, message)
             for value, name in [(mail.sender, mail.name), *mail.recipients]:
                 if value != TO:
-                    self._insert(cursor, "conversations_participant", conversation, "mail", value, name)
+                    self._insert(cursor, "conversations_participant", conversation, self.kind, value, name)
             cursor.execute(
                 "UPDATE conversations_conversation SET last_at = now(), preview = %s WHERE id = %s",
                 [" ".join(mail.text[:400].split())[:200], conversation],
@@ -129,14 +148,15 @@ class Writer:
 
     def _customer(self, cursor: psycopg.Cursor[Any], mail: Parsed) -> UUID:
         cursor.execute(
-            "SELECT customer_id FROM customers_customeraddress WHERE base_id = %s AND kind = 'mail' AND value = %s",
-            [self.base, mail.sender],
+            "SELECT customer_id FROM customers_customeraddress WHERE base_id = %s AND kind = %s AND value = %s",
+            [self.base, self.kind, mail.sender],
         )
         if found := cursor.fetchone():
             return UUID(str(found[0]))
         customer = new_id()
         self._insert(cursor, "customers_customer", customer, self.base, "person", mail.name)
-        self._insert(cursor, "customers_customeraddress", new_id(), customer, self.base, "mail", mail.sender, "usual")
+        address = (new_id(), customer, self.base, self.kind, mail.sender, "usual")
+        self._insert(cursor, "customers_customeraddress", *address)
         return customer
 
     def _conversation(self, cursor: psycopg.Cursor[Any], mail: Parsed) -> UUID | None:
@@ -192,9 +212,9 @@ _TABLES: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _feeder(url: str, line: Connection) -> None:
+def _feeder(url: str, kind: str, line: Connection) -> None:
     """In a process of its own: told mails, tells the seconds and its own CPU seconds."""
-    writer = Writer(url)
+    writer = Writer(url, kind)
     line.send("ready")
     while mails := line.recv():
         line.send("taken")
@@ -208,12 +228,12 @@ def _feeder(url: str, line: Connection) -> None:
 class Floor:
     """Feeders that wait, with their connections open, so that starting them is not measured."""
 
-    def __init__(self, url: str, feeders: int) -> None:
+    def __init__(self, url: str, feeders: int, kind: str = "mail") -> None:
         spawn = multiprocessing.get_context("spawn")
         self.lines: list[Connection] = []
         for _ in range(feeders):
             ours, theirs = spawn.Pipe()
-            spawn.Process(target=_feeder, args=(url, theirs), daemon=True).start()
+            spawn.Process(target=_feeder, args=(url, kind, theirs), daemon=True).start()
             theirs.close()
             self.lines.append(ours)
         self._hear()

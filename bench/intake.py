@@ -1,4 +1,5 @@
-"""Mails through the SMTP listener to `processed`, beside the floor: the same mails, cluster and durability.
+"""Mails through the SMTP listener, or signed calls to a webhook, to `processed`, beside the floor: the same input,
+cluster and durability.
 
 Runs of the product and of the floor alternate, so that whatever else the machine does falls on both.
 """
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -16,10 +18,10 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from bench import cpu
-from bench.feeding import feed, shares
+from bench.feeding import shares
 from bench.floor import Floor
-from bench.letters import Letter, Post
 from bench.product import Ninelives, environment, prepare
+from bench.roads import Mails, Road, Webhooks
 
 PATIENCE = 120.0
 FLOOR_DATABASE = "floor"
@@ -27,7 +29,8 @@ WARM_UP = 60
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--mails", type=int, default=400, help="mails a run")
+    parser.add_argument("--webhooks", action="store_true", help="a provider's calls instead of mails")
+    parser.add_argument("--mails", "--calls", type=int, default=400, help="how many a run")
     parser.add_argument("--rounds", type=int, default=3, help="how often each run is done")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--profile", action="store_true", help="where the worker's time goes, in this process instead")
@@ -41,16 +44,23 @@ class Runs:
     seconds: float = 0.0
     cpu: Counter[str] = field(default_factory=Counter)
     rates: list[float] = field(default_factory=list)
+    # Until the last was acknowledged, which is before it is processed.
+    acknowledging: float = 0.0
 
-    def add(self, mails: int, seconds: float, spent: dict[str, float]) -> None:
+    def add(self, mails: int, seconds: float, spent: dict[str, float], acknowledging: float = 0.0) -> None:
         self.mails += mails
         self.seconds += seconds
+        self.acknowledging += acknowledging
         self.cpu.update(spent)
         self.rates.append(mails / seconds)
 
     @property
     def rate(self) -> float:
         return self.mails / self.seconds
+
+    @property
+    def acknowledged(self) -> float:
+        return self.mails / self.acknowledging
 
     @property
     def cpu_ms(self) -> float:
@@ -68,7 +78,8 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
         return profile(options)
     with Ninelives() as ninelives:
         prepare(ninelives.database_url, ninelives.folder)
-        with Measuring(ninelives, options.seed) as measuring:
+        road = (Webhooks if options.webhooks else Mails)(ninelives, options.seed)
+        with Measuring(ninelives, road) as measuring:
             references = []
             for _ in range(options.rounds):
                 references.append(cpu.reference_ms())
@@ -77,11 +88,11 @@ def bench(options: argparse.Namespace) -> dict[str, Any]:
 
 
 class Measuring:
-    def __init__(self, ninelives: Ninelives, seed: int) -> None:
-        self.ninelives, self.post = ninelives, Post(seed)
+    def __init__(self, ninelives: Ninelives, road: Road) -> None:
+        self.ninelives, self.road = ninelives, road
         self.database = psycopg.connect(ninelives.database_url, autocommit=True)
-        self.floor_url = make_floor(self.database, ninelives)
-        self.floors = {count: Floor(self.floor_url, count) for count in (1, 4)}
+        self.floor_url = make_floor(self.database, ninelives, road)
+        self.floors = {count: Floor(self.floor_url, count, road.kind) for count in (1, 4)}
         self.runs: defaultdict[str, Runs] = defaultdict(Runs)
 
     def __enter__(self) -> "Measuring":
@@ -103,16 +114,17 @@ class Measuring:
         self.product(1, mails, connection_each=True)
 
     def product(self, feeders: int, mails: int, *, connection_each: bool = False) -> None:
-        letters = self.post.letters(mails)
+        letters = self.road.letters(mails)
         before = self._spent()
-        began = feed(self.ninelives.smtp_port, letters, feeders, connection_each=connection_each)
+        began = self.road.feed(letters, feeders, connection_each=connection_each)
+        acknowledging = time.time() - began
         ended = self._wait_until_processed()
         spent = cpu.difference(self._spent(), before)
         self._check(letters)
-        self._add(f"product_{'each' if connection_each else feeders}", mails, ended - began, spent)
+        self._add(f"product_{'each' if connection_each else feeders}", mails, ended - began, spent, acknowledging)
 
     def floor(self, feeders: int, mails: int) -> None:
-        letters = self.post.letters(mails)
+        letters = self.road.letters(mails)
         floor = self.floors[feeders]
         floor.hand_out([[letter.raw for letter in share] for share in shares(letters, feeders)])
         before = self._spent()
@@ -121,9 +133,10 @@ class Measuring:
         spent = {"postgres": cpu.difference(self._spent(), before)["postgres"], "python": python}
         self._add(f"floor_{feeders}", mails, seconds, spent)
 
-    def _add(self, kind: str, mails: int, seconds: float, spent: dict[str, float]) -> None:
-        self.runs[kind].add(mails, seconds, spent)
-        print(f"  {kind:<13} {mails / seconds:7.1f} mails/s {1000 * sum(spent.values()) / mails:7.2f} ms of CPU a mail")
+    def _add(self, kind: str, mails: int, seconds: float, spent: dict[str, float], acknowledging: float = 0.0) -> None:
+        self.runs[kind].add(mails, seconds, spent, acknowledging)
+        cost = 1000 * sum(spent.values()) / mails
+        print(f"  {kind:<13} {mails / seconds:7.1f} {self.road.noun}/s {cost:7.2f} ms of CPU each")
 
     def _spent(self) -> "Counter[str]":
         return cpu.spent(self.ninelives.pid, without=frozenset({self.database.info.backend_pid}))
@@ -140,7 +153,7 @@ class Measuring:
         row = self.database.execute("SELECT count(*) FROM channels_receipt WHERE state = 'stored'").fetchone()
         return int(row[0]) if row else 0
 
-    def _check(self, letters: list[Letter]) -> None:
+    def _check(self, letters: Sequence[Any]) -> None:
         wanted = [letter.message_id.strip("<>") for letter in letters]
         row = self.database.execute(
             "SELECT count(*) FROM conversations_message m JOIN channels_receipt r ON r.id = m.receipt_id"
@@ -151,7 +164,7 @@ class Measuring:
             raise AssertionError(f"of {len(letters)} mails {row and row[0]} were taken in")
 
 
-def make_floor(database: psycopg.Connection[Any], ninelives: Ninelives) -> str:
+def make_floor(database: psycopg.Connection[Any], ninelives: Ninelives, road: Road) -> str:
     """A second database in the same cluster, with the same tables and indexes.
 
     Without our triggers: what search learns beside the full-text index is our own choice, and counts as ours alone.
@@ -163,6 +176,8 @@ def make_floor(database: psycopg.Connection[Any], ninelives: Ninelives) -> str:
     subprocess.run(command, env=settings, check=True, stdout=subprocess.DEVNULL)
     prepare(url, ninelives.folder)
     with psycopg.connect(url) as floor:
+        if road.kind != "mail":
+            floor.execute("UPDATE channels_channelaccount SET kind = %s WHERE takes_all", [road.kind])
         floor.execute("ALTER TABLE conversations_message DISABLE TRIGGER USER")
         floor.execute("ALTER TABLE conversations_attachment DISABLE TRIGGER USER")
     return url
@@ -174,6 +189,8 @@ def told(runs: dict[str, Runs], options: argparse.Namespace) -> dict[str, Any]:
     figures = {
         "mails_a_run": options.mails,
         "rounds": options.rounds,
+        "acknowledged_rate_1": runs["product_1"].acknowledged,
+        "acknowledged_rate_4": runs["product_4"].acknowledged,
         "rate_1": runs["product_1"].rate,
         "rate_4": runs["product_4"].rate,
         "rate_connection_each": runs["product_each"].rate,
@@ -188,9 +205,9 @@ def told(runs: dict[str, Runs], options: argparse.Namespace) -> dict[str, Any]:
     rounded: dict[str, Any] = {name: round(value, 3) for name, value in figures.items()}
     for name, value in rounded.items():
         print(f"{name:<22} {value}")
-    print(f"CPU a mail by part: {product.by_part}; of the floor: {floor.by_part}")
+    print(f"CPU each by part: {product.by_part}; of the floor: {floor.by_part}")
     spread = {name: [round(rate, 1) for rate in one.rates] for name, one in runs.items()}
-    print(f"mails/s of every run: {spread}")
+    print(f"a second, of every run: {spread}")
     ratios = _ratios(runs)
     return {
         **rounded,

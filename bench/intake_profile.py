@@ -1,4 +1,4 @@
-"""Where the time of an intake goes: the mail door's and the worker's own code in this process, under cProfile."""
+"""Where the time of an intake goes: the doors' and the worker's own code in this process, under cProfile."""
 
 import argparse
 import cProfile
@@ -12,9 +12,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
+from bench.calls import Call, Calls, webhook
 from bench.letters import TO, Letter, Post
 from bench.product import environment, prepare
 from ninelives.cli.database import set_up_django
@@ -38,6 +41,7 @@ def _on(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     settings = {**environment(folder), "DATABASE_URL": url, "NINELIVES_DEMO": "0"}
     subprocess.run([sys.executable, "-P", "-m", "ninelives", "prepare"], env=settings, check=True)
     prepare(url, folder)
+    path = webhook(url, folder) if options.webhooks else ""
     os.environ.update(settings)
     set_up_django(url)
     from ninelives.reception.working import take_receipts
@@ -46,23 +50,23 @@ def _on(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         while take_receipts():
             pass
 
-    post = Post(options.seed)
-    _store(post.letters(60))
+    post = Calls(options.seed) if options.webhooks else Post(options.seed)
+    store = partial(_called, path) if options.webhooks else _store
+    store(post.letters(60))
     work()
-    statements: Counter[str] = Counter()
-    seconds: Counter[str] = Counter()
+    statements, seconds = Counter[str](), Counter[str]()
     letters = post.letters(options.mails)
-    plain_store = _cpu(lambda: _store(letters), len(letters))
+    plain_store = _cpu(lambda: store(letters), len(letters))
     plain_work = _cpu(work, len(letters))
     letters = post.letters(options.mails)
     with _Counted(statements, seconds):
-        _store(letters)
+        store(letters)
     _say("storing", statements, seconds, len(letters))
     with _Counted(statements, seconds):
         work()
     _say("working", statements, seconds, len(letters))
     letters = post.letters(options.mails)
-    _profiled(lambda: _store(letters), "storing (the mail door without SMTP)")
+    _profiled(lambda: store(letters), "storing (the door without its network)")
     _profiled(work, "working")
     figures = {"store_python_cpu_ms": plain_store, "work_python_cpu_ms": plain_work}
     print(figures)
@@ -90,6 +94,22 @@ def _store(letters: list[Letter]) -> None:
             _result(door.handle_DATA(server, session, envelope)),
         ):
             assert answer.startswith("250"), answer
+
+
+def _called(path: str, calls: list[Call]) -> None:
+    """What the web process does for each call, without its network and its threads."""
+    from ninelives.config.wsgi import application
+
+    def begin(status: str, _headers: Any, _fault: Any = None) -> Any:
+        assert status.startswith("200"), status
+
+    for call in calls:
+        environ = {"REQUEST_METHOD": "POST", "PATH_INFO": path, "CONTENT_LENGTH": str(len(call.body))}
+        environ |= {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "HTTP_X_PRETEND_SIGNATURE": call.signature}
+        environ |= {"wsgi.input": BytesIO(call.body), "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr}
+        answer = application(environ, begin)
+        list(answer)
+        answer.close()
 
 
 def _result(inline: Coroutine[Any, Any, str]) -> str:

@@ -20,6 +20,7 @@ from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
+from ninelives.foundation.inserting import insert_once
 from ninelives.foundation.live import signal, wake
 from ninelives.foundation.models import File
 from ninelives.foundation.secrets import seal
@@ -100,7 +101,6 @@ def change_account(
     return account
 
 
-@transaction.atomic
 def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str = "", is_import: bool = False) -> bool:
     """Keep raw input. Once this has returned it may be acknowledged: nothing can lose it. False: it was here already.
 
@@ -111,18 +111,11 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
     # One lane for all of an import: a thread has several senders, and an answer must not overtake its question.
     lane = IMPORT_LANE if is_import else speaks.lane(raw, envelope)
     receipt = receipt_of(account, raw, envelope, key=told or str(new_id()), lane=lane, is_import=is_import)
-    try:
-        # A key of our own making is new for sure.
-        with transaction.atomic(savepoint=bool(told)):
-            receipt.save(force_insert=True)
-    except IntegrityError:
-        if not told:
-            # Without a savepoint the caller's transaction is spoilt: it must not be acknowledged.
-            raise
-        return False
-    if not is_import:
-        wake(RECEIPTS)
-    return True
+    is_new = insert_once(receipt, ("account", "key"), wakes="" if is_import else RECEIPTS)
+    if not is_new and not told:
+        # A key of our own making is new for sure: this was not kept, and must not be acknowledged.
+        raise IntegrityError(f"receipt {receipt.pk} has the key of another")
+    return is_new
 
 
 def receipt_of(

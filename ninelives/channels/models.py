@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +12,7 @@ from ninelives.accounts.models import Brand
 from ninelives.channels.protocol import AccountView, Envelope
 from ninelives.foundation import files
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.models import File
 from ninelives.foundation.secrets import unseal
@@ -56,7 +58,9 @@ class ChannelAccount(models.Model):
         )
 
     def _settings(self) -> Mapping[str, str]:
-        told = {row.name: unseal(row.value) if row.is_secret else row.value for row in self.settings.all()}
+        is_here = "settings" in getattr(self, "_prefetched_objects_cache", {})
+        rows = self.settings.all() if is_here else _settings_of(self.pk)
+        told = {row.name: unseal(row.value) if row.is_secret else row.value for row in rows}
         return {**settings.CHANNEL_DEFAULTS.get(self.kind, {}), **told}
 
 
@@ -70,6 +74,11 @@ class AccountSetting(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "name"], name="setting_once")]
+
+
+@compiled
+def _settings_of(account: UUID) -> models.QuerySet[AccountSetting]:
+    return AccountSetting.objects.filter(account=account)
 
 
 class Receipts(models.QuerySet["Receipt"]):

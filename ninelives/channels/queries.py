@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import Abilities, Inbound, InboundMessage, SenderCheck, TextLookup
 from ninelives.channels.registry import CHANNELS, channel
+from ninelives.foundation.compiling import compiled
 
 
 def account_for(kind: str, recipients: Iterable[str]) -> ChannelAccount | None:
@@ -24,7 +25,7 @@ def account_for(kind: str, recipients: Iterable[str]) -> ChannelAccount | None:
 
 
 def account_by_id(kind: str, account_id: UUID) -> ChannelAccount | None:
-    return ChannelAccount.objects.filter(kind=kind, pk=account_id, is_active=True).select_related("brand").first()
+    return next(iter(_with_id(kind, account_id)), None)
 
 
 def account_with_key(key: str) -> ChannelAccount | None:
@@ -73,6 +74,11 @@ def address_kind(kind: str) -> str:
 def kinds_with(address_kind: str) -> list[str]:
     """The channels on which customers have addresses of this kind."""
     return [kind for kind, speaks in CHANNELS.items() if speaks.address_kind == address_kind]
+
+
+@compiled
+def _with_id(kind: str, account_id: UUID) -> QuerySet[ChannelAccount]:
+    return ChannelAccount.objects.filter(kind=kind, pk=account_id, is_active=True).select_related("brand")
 
 
 def _told_short(fact: Inbound, left_out: str) -> Inbound:

@@ -3,7 +3,7 @@ never by an empty id, and only for those who take part."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from ninelives.channels.queries import abilities
 from ninelives.conversations import tokens
 from ninelives.conversations.models import Closure, Conversation, Conversations, Message, Participant, SplitMessage
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 
 # A sender who heard no answer tries again for a while; after that, the same words are a new message.
 RETRY_WINDOW = timedelta(hours=1)
@@ -35,11 +36,15 @@ def occurrence(inbound: InboundMessage, receipt: Receipt) -> str:
 
 def seen_before(inbound: InboundMessage, receipt: Receipt) -> Message | None:
     """The first arrival of this message at this account."""
-    here = Message.objects.filter(account=receipt.account)
-    same = here.filter(fingerprint=inbound.fingerprint)
-    if not inbound.distinguishable and not receipt.is_import:
-        same = same.filter(received_at__gt=receipt.received_at - RETRY_WINDOW)
-    return same.order_by("received_at").first() or _ours(here, inbound, receipt.account)
+    since = None if inbound.distinguishable or receipt.is_import else receipt.received_at - RETRY_WINDOW
+    same = _same(receipt.account_id, inbound.fingerprint, since)
+    return next(iter(same), None) or _ours(inbound, receipt.account)
+
+
+@compiled
+def _same(account: UUID, fingerprint: str, since: datetime | None) -> QuerySet[Message]:
+    same = Message.objects.filter(account=account, fingerprint=fingerprint)
+    return (same.filter(received_at__gt=since) if since else same).order_by("received_at")[:1]
 
 
 def is_from_us(inbound: InboundMessage, account: ChannelAccount) -> bool:
@@ -64,10 +69,14 @@ def takes_part(conversation: Conversation, inbound: InboundMessage) -> bool:
     sender = inbound.sender.address
     if is_from_us(inbound, conversation.account):
         return True
-    takers = Participant.objects.filter(kind=sender.kind, value=sender.value)
-    if conversation.root_id:
-        return takers.filter(conversation__root=conversation.root_id).exists()
-    return takers.filter(conversation=conversation).exists()
+    where = "conversation__root" if conversation.root_id else "conversation"
+    return bool(_taking_part(sender.kind, sender.value, conversation.root_id or conversation.pk, where=where))
+
+
+@compiled
+def _taking_part(kind: str, value: str, conversation: UUID, *, where: str) -> QuerySet[Participant, tuple[str]]:
+    takers = Participant.objects.filter(kind=kind, value=value, **{where: conversation})
+    return takers.values_list("value")[:1]
 
 
 def _record(conversation: Conversation) -> Conversation:
@@ -103,8 +112,7 @@ _RUNNING = """
 
 
 def _candidates(inbound: InboundMessage, account: ChannelAccount) -> Iterator[Conversation]:
-    # Two participants write from two lanes: the second waits for the first one's commit.
-    known = Conversation.objects.select_for_update(of=("self",)).select_related("account").filter(account=account)
+    known = _known(account.pk)
     referred = [external_id for external_id in inbound.refers_to if external_id]
     for token in inbound.thread_tokens:
         number = tokens.read(token)
@@ -118,15 +126,28 @@ def _candidates(inbound: InboundMessage, account: ChannelAccount) -> Iterator[Co
 
 
 def _answered(known: Conversations, referred: list[str], account: ChannelAccount) -> Iterator[Conversation]:
-    found = Message.objects.filter(account=account, external_id__in=referred).values_list(
-        "external_id", "conversation_id"
-    )
-    by_external_id = dict(found)
+    by_external_id = dict(_homes(account.pk, referred))
     for external_id in referred:
         if external_id in by_external_id:
-            yield known.get(pk=by_external_id[external_id])
+            yield from _locked(account.pk, by_external_id[external_id])
         elif (number := tokens.in_external_id(external_id)) is not None:
             yield from known.filter(number=number)
+
+
+@compiled
+def _homes(account: UUID, external_ids: list[str]) -> QuerySet[Message, tuple[str, UUID]]:
+    found = Message.objects.filter(account=account, external_id__in=external_ids)
+    return found.values_list("external_id", "conversation_id")
+
+
+@compiled
+def _locked(account: UUID, conversation: UUID) -> QuerySet[Conversation]:
+    return _known(account).filter(pk=conversation)
+
+
+def _known(account: UUID) -> Conversations:
+    # Two participants write from two lanes: the second waits for the first one's commit.
+    return Conversation.objects.select_for_update(of=("self",)).select_related("account").filter(account=account)
 
 
 def _split_off(known: Conversations, referred: list[str], account: ChannelAccount) -> Iterator[Conversation]:
@@ -138,8 +159,9 @@ def _split_off(known: Conversations, referred: list[str], account: ChannelAccoun
         yield known.get(messages=nearest)
 
 
-def _ours(here: QuerySet[Message], inbound: InboundMessage, account: ChannelAccount) -> Message | None:
+def _ours(inbound: InboundMessage, account: ChannelAccount) -> Message | None:
     """Our own answer, come back to us by a copy or a list."""
     if not is_from_us(inbound, account) or tokens.in_external_id(inbound.external_id) is None:
         return None
-    return here.filter(external_id=inbound.external_id, direction=Message.Direction.OUTBOUND).first()
+    here = Message.objects.filter(account=account, direction=Message.Direction.OUTBOUND)
+    return here.filter(external_id=inbound.external_id).first()

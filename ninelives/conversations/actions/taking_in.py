@@ -168,7 +168,14 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     if conversation.assignee_id and not receipt.is_import:
         tell_person(conversation.assignee_id)
     if _reopens(message, inbound):
+        _bring_back(conversation)
+
+
+def _bring_back(conversation: Conversation) -> None:
+    """It was locked when it was found: what we read of it still holds."""
+    if conversation.snoozed_until:
         wake(conversation, why=Snooze.Why.CUSTOMER)
+    if not conversation.is_open:
         reopen(conversation, actor=None)
 
 

@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from ninelives.customers.actions.telling import tell_screens
 from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.text import storable
 
 
@@ -69,8 +71,13 @@ def strengthen(address: CustomerAddress, proof: Proof) -> None:
 
 def known_address(address: Address, base_id: UUID) -> CustomerAddress | None:
     """The one row that tells whose this address is. What is only claimed tells nothing: anybody may claim any."""
+    return next(iter(_known(base_id, address.kind, address.value)), None)
+
+
+@compiled
+def _known(base_id: UUID, kind: str, value: str) -> QuerySet[CustomerAddress]:
     rows = CustomerAddress.objects.exclude(proof=Proof.CLAIMED).select_related("customer")
-    return rows.filter(base_id=base_id, kind=address.kind, value=address.value).first()
+    return rows.filter(base_id=base_id, kind=kind, value=value).order_by("pk")[:1]
 
 
 def _give(customer: Customer, address: Address, proof: Proof) -> CustomerAddress:
