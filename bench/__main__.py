@@ -6,7 +6,8 @@ import json
 import sys
 
 NAMES = {
-    "intake": "mails a second through the SMTP listener, and CPU a mail, beside the floor",
+    "intake": "mails or a provider's calls a second, and CPU each, beside the floor",
+    "acknowledging": "how long senders wait for their acknowledgement, at a steady pace and while others ask a lot",
     "pages": "server CPU a page at volume",
     "live": "from SMTP's 250 to painted on an open desk",
     "start": "from a fresh clone to ready, and a second start",

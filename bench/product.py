@@ -145,6 +145,18 @@ def agent_email(number: int) -> str:
     return f"agent{number}@bench.example"
 
 
+def command(database_url: str, folder: Path, *words: str) -> str:
+    """What `ninelives …` prints, on this database."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "ninelives", *words],
+        env={**environment(folder), "DATABASE_URL": database_url},
+        cwd=PROJECT,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+
+
 def prepare(database_url: str, folder: Path, *, brands: int = 1, agents: int = 1) -> None:
     """An organisation, a mailbox that takes all and people who may sign in, as far as they are missing."""
     subprocess.run(

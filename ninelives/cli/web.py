@@ -1,5 +1,7 @@
 """`ninelives web`: the screens and the API, in one process."""
 
+import sys
+
 from ninelives.cli.database import serve_on_server
 from ninelives.config.environment import Environment
 
@@ -9,6 +11,9 @@ def run(_options: object) -> int:
 
     settings = Environment.read()
     serve_on_server(settings)
+    # Whoever waits for the interpreter after each trip to the database gets it after so long, also from a thread that
+    # computes: at Python's 5 ms, a provider's call of five trips would wait 25 ms for somebody's search.
+    sys.setswitchinterval(0.0005)
     uvicorn.run(
         "ninelives.config.asgi:application",
         host=settings.host,
