@@ -1,6 +1,8 @@
 """Tags say what a conversation is about, in the organisation's own words, to everybody at once."""
 
-from playwright.sync_api import expect
+import re
+
+from playwright.sync_api import Route, expect
 
 from tests.browser import Desk, Office
 from tests.stories.people import Customer
@@ -47,3 +49,27 @@ def test_an_agent_is_told_who_makes_new_ones_and_nothing_is_lost(alice: Desk, do
     field.press("Enter")
     expect(alice.toast).to_contain_text("Ask a team lead to make it")
     expect(alice.head.get_by_role("list", name="Tags")).to_have_count(0)
+
+
+def test_what_is_typed_sooner_than_the_words_are_there_is_put_on(office: Office, dora: Customer) -> None:
+    """In the very moment in which a conversation opens, while a colleague takes it on, on a slow line."""
+    word = f"Warranty {dora.address}"
+    eva = office.desk_of("Eva").goes_to("/desk/unassigned/").opens(dora.mails(f"First {dora.address}")["Subject"])
+    puts_on(eva, word)
+    second = dora.mails(f"Second {dora.address}")["Subject"]
+    bob = office.desk_of("Bob").goes_to("/desk/all/").opens(second)
+    alice = office.desk_of("Alice").goes_to("/desk/all/")
+    held: list[Route] = []
+    alice.page.route(re.compile("/tags/$"), lambda route: held.append(route), times=1)
+    alice.opens(second)
+    alice.page.keyboard.press("l")
+    field = alice.page.get_by_role("combobox", name="Tag")
+    expect(field).to_be_focused()
+    bob.claims()
+    expect(alice.head).to_contain_text("Bob")
+    letters = dora.address[:8]
+    alice.page.keyboard.type(letters)
+    alice.page.keyboard.press("Enter")
+    expect(field).to_have_value(letters)
+    held[0].continue_()
+    expect(alice.head.get_by_role("list", name="Tags")).to_have_text(word)

@@ -8,10 +8,12 @@ interface Offered {
   mayMake: boolean;
 }
 
+const NOTHING: Offered = { names: [], mayMake: false };
+
 let known: Promise<Offered> | null = null;
 
 export class TagPicker extends HTMLElement {
-  #offered: Offered = { names: [], mayMake: false };
+  #offered: Offered | null = null;
   #leaving = new AbortController();
 
   connectedCallback(): void {
@@ -43,7 +45,13 @@ export class TagPicker extends HTMLElement {
 
   async #open(): Promise<void> {
     this.#field.value = "";
+    this.#offered = null;
     this.#narrow();
+    await this.#know();
+  }
+
+  /** Whoever types sooner than the words are here is answered when they are. */
+  async #know(): Promise<void> {
     known ??= offeredAt(this.getAttribute("src") ?? "");
     this.#offered = await known;
     if (this.isConnected) this.#narrow();
@@ -51,15 +59,16 @@ export class TagPicker extends HTMLElement {
 
   #narrow(): void {
     const asked = this.#asked();
-    const found = this.#offered.names.filter((name) => name.toLowerCase().includes(asked));
+    const { names, mayMake } = this.#offered ?? NOTHING;
+    const found = names.filter((name) => name.toLowerCase().includes(asked));
     found.sort((one, other) => Number(!one.toLowerCase().startsWith(asked)) - Number(!other.toLowerCase().startsWith(asked)));
     const isNew = asked !== "" && !found.some((name) => name.toLowerCase() === asked);
     const note = this.querySelector<HTMLElement>("[role=status]")!;
     const options = found.slice(0, MOST_SHOWN).map((name) => this.#option(name));
-    if (isNew && this.#offered.mayMake) options.push(this.#option(this.#field.value.trim(), note.dataset["make"]));
+    if (isNew && mayMake) options.push(this.#option(this.#field.value.trim(), note.dataset["make"]));
     options.forEach((option, place) => (option.id = `${this.#list.id}-${place}`));
     this.#list.replaceChildren(...options);
-    note.textContent = asked && !options.length ? (note.dataset["none"] ?? "") : "";
+    note.textContent = this.#offered && asked && !options.length ? (note.dataset["none"] ?? "") : "";
     this.#choose(0);
   }
 
@@ -101,11 +110,18 @@ export class TagPicker extends HTMLElement {
 
   /** Enter takes what is chosen in the list; a word that is in none is given as it was typed. */
   #give(event: Event): void {
+    if (!this.#offered) return this.#giveLater(event);
     const chosen = this.#list.querySelector<HTMLElement>("[aria-selected=true]");
     if (chosen) this.#field.value = chosen.dataset["name"] ?? "";
     if (!this.#field.value.trim()) return event.stopPropagation();
     known = null; // it may be a new one
     this.hidePopover();
+  }
+
+  #giveLater(event: Event): void {
+    event.preventDefault();
+    event.stopPropagation();
+    void this.#know().then(() => this.matches(":popover-open") && this.querySelector("form")!.requestSubmit());
   }
 }
 
@@ -113,7 +129,7 @@ async function offeredAt(src: string): Promise<Offered> {
   const answer = await fetch(src, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) {
     known = null; // asked again when it is opened again
-    return { names: [], mayMake: false };
+    return NOTHING;
   }
   const list = parse(await answer.text());
   const names = [...list.querySelectorAll("option")].map((option) => option.textContent ?? "");
