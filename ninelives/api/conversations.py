@@ -135,11 +135,11 @@ def record(token: Token, conversation_id: UUID) -> Conversation:
 
 
 def _with_names(rows: Conversations) -> Conversations:
-    return with_tags(rows.select_related("customer__root", "account", "brand", "assignee"))
+    return with_tags(rows.select_related("customer__root", "account", "brand", "assignee", "case"))
 
 
 def shown(conversation: Conversation) -> schemas.Conversation:
-    assignee, customer = conversation.assignee, conversation.customer.record
+    assignee, customer, case = conversation.assignee, conversation.customer.record, conversation.case
     return schemas.Conversation(
         id=conversation.pk,
         reference=conversation.reference,
@@ -154,5 +154,6 @@ def shown(conversation: Conversation) -> schemas.Conversation:
         last_at=conversation.last_at,
         snoozed_until=conversation.snoozed_until,
         merged_into=conversation.root_id if conversation.is_merged else None,
+        case=schemas.Referenced(id=case.pk, reference=case.reference) if case else None,
         tags=conversation.tags,
     )

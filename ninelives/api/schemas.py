@@ -34,6 +34,11 @@ class Named(Schema):
     name: str
 
 
+class Referenced(Schema):
+    id: UUID
+    reference: str
+
+
 class Conversation(Schema):
     id: UUID
     reference: str
@@ -48,6 +53,7 @@ class Conversation(Schema):
     last_at: datetime
     snoozed_until: datetime | None
     merged_into: UUID | None
+    case: Referenced | None
     tags: list[str]
 
 

@@ -11,8 +11,8 @@ from ninelives.conversations.models import Conversation, ConversationLink, Conve
 def merge_shown(made: ConversationMerge) -> schemas.ConversationMerge:
     return schemas.ConversationMerge(
         id=made.pk,
-        kept=_thread(made.kept),
-        merged=_thread(made.merged),
+        kept=thread_shown(made.kept),
+        merged=thread_shown(made.merged),
         by=made.by_name,
         at=made.at,
         undone_at=made.undone_at,
@@ -22,8 +22,8 @@ def merge_shown(made: ConversationMerge) -> schemas.ConversationMerge:
 def split_shown(made: ConversationSplit) -> schemas.ConversationSplit:
     return schemas.ConversationSplit(
         id=made.pk,
-        source=_thread(made.source),
-        made=_thread(made.made),
+        source=thread_shown(made.source),
+        made=thread_shown(made.made),
         messages=[one.message_id for one in made.took.all()],
         by=made.by_name,
         at=made.at,
@@ -34,7 +34,7 @@ def split_shown(made: ConversationSplit) -> schemas.ConversationSplit:
 def link_shown(made: ConversationLink, conversation: Conversation) -> schemas.ConversationLink:
     other = tied.other_end(made, conversation).record
     return schemas.ConversationLink(
-        id=made.pk, other=_thread(other), by=made.by_name, at=made.at, undone_at=made.undone_at
+        id=made.pk, other=thread_shown(other), by=made.by_name, at=made.at, undone_at=made.undone_at
     )
 
 
@@ -49,5 +49,5 @@ def all_shown(token: Token, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _thread(one: Conversation) -> schemas.Thread:
+def thread_shown(one: Conversation) -> schemas.Thread:
     return schemas.Thread(id=one.pk, reference=one.reference, subject=one.subject, status=one.status)

@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from ninelives.api import attachments, conversations, customers, problems, receipts, snoozes, tags, ties, webhooks
+from ninelives.api import (
+    attachments,
+    cases,
+    conversations,
+    customers,
+    problems,
+    receipts,
+    snoozes,
+    tags,
+    ties,
+    webhooks,
+)
 from ninelives.api.door import Described, Lenient, at_the_door, for_machines, nowhere
 
 # No page with the documentation: ninja's loads its scripts from elsewhere. See docs/reference/api.md.
@@ -13,6 +24,7 @@ for prefix, noun in (
     ("/conversations", snoozes),
     ("/conversations", ties),
     ("/conversations", tags),
+    ("/cases", cases),
     ("/customers", customers),
     ("/receipts", receipts),
     ("/attachments", attachments),

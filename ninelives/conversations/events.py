@@ -136,3 +136,49 @@ class ConversationsUnlinked:
     one_id: UUID
     other_id: UUID
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """A case began, with a conversation that a `ConversationJoinedCase` names."""
+
+    case_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    case_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened:
+    """By a person, or (`by` empty) because the customer came back about it."""
+
+    case_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseContacted:
+    """It took another contact: `contacts` so far."""
+
+    case_id: UUID
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationJoinedCase:
+    membership_id: UUID
+    case_id: UUID
+    conversation_id: UUID
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationLeftCase:
+    membership_id: UUID
+    case_id: UUID
+    conversation_id: UUID
+    by: str

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from ninelives.conversations.filtering import Filter
+from ninelives.conversations.models import MANY_CONTACTS
 
 if TYPE_CHECKING:
     from ninelives.accounts.models import Person
@@ -36,6 +37,8 @@ class Listed:
     is_unread: bool
     snoozed_until: datetime | None
     tags: list[str]
+    # That the question took, of an open case that took many; else 0.
+    contacts: int
 
 
 class Order(Enum):
@@ -113,12 +116,14 @@ _TAGS = """ARRAY(SELECT tag.name FROM conversations_tagging tagging
     WHERE tagging.conversation_id = c.id AND tagging.ended_at IS NULL ORDER BY tagging.at, tagging.id)"""
 _SHOWN = f"""c.id, c.subject, c.status, c.assignee_id, c.last_at, c.waiting_since, c.preview, c.is_automatic,
     c.brand_id, coalesce(root.id, customer.id), coalesce(root.name, customer.name), account.kind, assignee.name,
-    {IS_UNREAD}, c.snoozed_until, {_TAGS}"""
-_JOINED = """
+    {IS_UNREAD}, c.snoozed_until, {_TAGS}, coalesce(kase.contacts, 0)"""
+_JOINED = f"""
     JOIN customers_customer customer ON customer.id = c.customer_id
     LEFT JOIN customers_customer root ON root.id = customer.root_id
     JOIN channels_channelaccount account ON account.id = c.account_id
     LEFT JOIN accounts_person assignee ON assignee.id = c.assignee_id
+    LEFT JOIN conversations_case kase
+        ON kase.id = c.case_id AND kase.status = 'open' AND kase.contacts >= {MANY_CONTACTS}
 """
 _ROWS = f"""
     SELECT {_SHOWN} FROM chosen JOIN conversations_conversation c ON c.id = chosen.id {_JOINED}

@@ -33,7 +33,7 @@ def conversation(person: "Person", conversation_id: UUID) -> Conversation | None
 @compiled
 def _conversation(brand_ids: Collection[UUID], conversation_id: UUID, person_id: UUID) -> QuerySet[Conversation]:
     rows = Conversation.objects.of_brands(brand_ids).filter(pk=conversation_id)
-    return rows.select_related("customer__root", "account", "assignee").read_by(person_id)
+    return rows.select_related("customer__root", "account", "assignee", "case").read_by(person_id)
 
 
 def draft_of(person: "Person", conversation: Conversation) -> Draft | None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from ninelives.accounts.models import Brand, Person, Token
 from ninelives.channels.models import ChannelAccount, Delivery
 from ninelives.channels.remarks import worded
-from ninelives.conversations.models import Attachment, Conversation, Message
+from ninelives.conversations.models import Attachment, Case, Conversation, Message
 from ninelives.customers.models import Customer
 
 Shape = dict[str, Any]
@@ -37,7 +37,21 @@ def conversation(one: Conversation) -> Shape:
         "last_at": one.last_at,
         "snoozed_until": one.snoozed_until,
         "merged_into": one.root_id if one.is_merged else None,
+        "case": {"id": one.case.pk, "reference": one.case.reference} if one.case else None,
         "tags": one.tags,
+    }
+
+
+def case(one: Case) -> Shape:
+    return {
+        "id": one.pk,
+        "reference": one.reference,
+        "title": one.title,
+        "status": one.status,
+        "customer": named(one.customer.record),
+        "brand": named(one.brand),
+        "contacts": one.contacts,
+        "created_at": one.at,
     }
 
 

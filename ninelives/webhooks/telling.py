@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
 from ninelives.accounts.models import Brand, Person, Token
-from ninelives.conversations.models import Conversation, Conversations, Message
+from ninelives.conversations.models import Case, Conversation, Conversations, Message
 from ninelives.conversations.tagged import with_tags
 from ninelives.customers.models import CustomerMerge
 from ninelives.foundation.models import Fact
@@ -123,6 +123,26 @@ def _tied(event: str, *ends: str) -> Teller:
     return tell
 
 
+def _case(event: str, with_conversation: bool = False) -> Teller:
+    """Something became of a case: as it is now."""
+
+    def tell(fact: Fact) -> Iterator[News]:
+        case = Case.objects.select_related("customer__root", "brand").filter(pk=fact.told["case_id"]).first()
+        if case is None:
+            return
+        data: Shape = {"case": shapes.case(case)}
+        if with_conversation:
+            one = _conversations().filter(pk=fact.told["conversation_id"]).first()
+            if one is None:
+                return
+            data["conversation"] = shapes.conversation(one)
+        if "by" in fact.told:
+            data["by"] = _by(fact)
+        yield News(event, frozenset({case.brand_id}), data, lane=str(case.pk), customer=case.customer_id)
+
+    return tell
+
+
 _TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
     "MessageReceived": (_message_received, ("conversation.opened", "message.received")),
     "MessageWritten": (_message_written, ("note.written",)),
@@ -138,6 +158,12 @@ _TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
     "ConversationSplitUndone": (_tied("conversation.unsplit", "conversation_id", "made_id"), ("conversation.unsplit",)),
     "ConversationTagged": (_changed("conversation.tagged", "tag"), ("conversation.tagged",)),
     "ConversationUntagged": (_changed("conversation.untagged", "tag"), ("conversation.untagged",)),
+    "CaseOpened": (_case("case.opened"), ("case.opened",)),
+    "ConversationJoinedCase": (_case("case.joined", with_conversation=True), ("case.joined",)),
+    "ConversationLeftCase": (_case("case.left", with_conversation=True), ("case.left",)),
+    "CaseContacted": (_case("case.contacted"), ("case.contacted",)),
+    "CaseClosed": (_case("case.closed"), ("case.closed",)),
+    "CaseReopened": (_case("case.reopened"), ("case.reopened",)),
     "CustomersMerged": (_joined("customer.merged"), ("customer.merged",)),
     "CustomersUnmerged": (_joined("customer.unmerged"), ("customer.unmerged",)),
 }
@@ -171,10 +197,11 @@ def _message(message_id: str) -> Message | None:
 
 
 def _messages() -> QuerySet[Message]:
-    whole = ("conversation__customer__root", "conversation__account", "conversation__brand", "conversation__assignee")
-    rows = Message.objects.select_related("account", "delivery", "by_person", "by_token", *whole)
+    whole = ("customer__root", "account", "brand", "assignee", "case")
+    above = (f"conversation__{one}" for one in whole)
+    rows = Message.objects.select_related("account", "delivery", "by_person", "by_token", *above)
     return rows.defer("words", "html", "own_html", "delivery__outbound").prefetch_related("attachments")
 
 
 def _conversations() -> Conversations:
-    return with_tags(Conversation.objects.select_related("customer__root", "account", "brand", "assignee"))
+    return with_tags(Conversation.objects.select_related("customer__root", "account", "brand", "assignee", "case"))

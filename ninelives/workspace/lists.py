@@ -236,6 +236,7 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
             is_waiting=one.waiting_since is not None and one.status == "open",
             is_answered=one.waiting_since is None and one.status == "open" and not one.is_automatic,
             is_automatic=one.is_automatic,
+            contacts=one.contacts,
             is_selected=one.id == selected,
         )
         for one in shown

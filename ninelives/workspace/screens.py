@@ -46,6 +46,7 @@ class Row:
     is_waiting: bool  # the customer wrote last
     is_answered: bool  # we did
     is_automatic: bool
+    contacts: int  # that the question took, of an open case that took many; else 0
     is_selected: bool
 
 
@@ -144,6 +145,7 @@ class Bubble:
     undo_url: str = ""  # DELETE; of an event that may be undone, for who may
     link_url: str = ""  # of an event that leads to another conversation
     link_label: str = ""
+    page_url: str = ""  # of an event that leads to a page beside the desk
     split_url: str = ""  # GET: give this message a conversation of its own; "" for who may not, or where it is alone
 
 
@@ -248,6 +250,21 @@ class LinkShown:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseShown:
+    """A case, in short."""
+
+    id: str
+    url: str
+    reference: str
+    title: str
+    is_open: bool
+    contacts: int
+    count: str
+    warning: str  # at the third contact; "" before
+    leave_url: str  # DELETE takes the conversation out; "" for who may not, and where none is meant
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadHead:
     """What stands over a conversation: whose it is, whether it is closed, and what can be done with it."""
 
@@ -275,6 +292,9 @@ class ThreadHead:
     links: tuple[LinkShown, ...]
     merge_url: str  # GET: merge with another one; "" for who may not
     link_url: str  # GET: link with another one; "" for who may not
+    case: CaseShown | None
+    case_offers: tuple[CaseShown, ...]  # that it may belong to; each is POSTed to case_url
+    case_url: str  # GET: which cases there are; POST case or title: puts it in; "" for who may not
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +341,7 @@ class CustomerPane:
     addresses: tuple[AddressShown, ...]
     conversations: tuple[Earlier, ...]  # newest first, at most ten
     conversation_count: str
+    cases: tuple[CaseShown, ...]  # open ones first, at most five
     pane_url: str  # GET: this alone
     around_url: str  # GET: relations and likely doubles, which take longer to find
     join_url: str  # GET: join with another customer; "" for who may not

@@ -22,7 +22,7 @@ from ninelives.customers.models import Customer
 from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.workspace import happenings, merges, snoozes, tags, ties, wording
+from ninelives.workspace import cases, happenings, merges, snoozes, tags, ties, wording
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import (
@@ -73,6 +73,9 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
         links=ties.links(person, conversation, place),
         merge_url=_deed("conversation_merges", place, conversation) if may_answer else "",
         link_url=_deed("conversation_links", place, conversation) if may_answer else "",
+        case=cases.over(person, conversation, place),
+        case_offers=cases.offers(person, conversation, place),
+        case_url=_deed("case_of", place, conversation) if may_answer else "",
     )
 
 
@@ -119,7 +122,7 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
         splits_url = _deed("splits", place, conversation)
     shown = [_bubble(one, conversation, person, place, splits_url) for one in told]
     between = happenings.lines(conversation) + merges.lines(conversation, person, place)
-    between += ties.lines(conversation, person, place)
+    between += ties.lines(conversation, person, place) + cases.lines(conversation, person, place)
     return _pages_told_once(sorted(shown + between, key=attrgetter("at")))
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations import actions
-from ninelives.conversations.models import Conversation, Message
+from ninelives.conversations.models import Case, CaseMembership, Conversation, Message
 from ninelives.customers.actions import merge, relate, tell_apart, unmerge
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
@@ -113,6 +113,10 @@ def tied(people, conversation):
     actions.merge(conversation, more, actor=people.alice)
     actions.split(conversation, more.messages.earliest("occurred_at"), actor=people.alice)
     actions.link(conversation, third, actor=people.alice)
+    case = actions.open_case(third, actor=people.alice, title="Trouble in Sesamstraat").case
+    actions.open_case(conversation, actor=people.alice, title="More of Sesamstraat")
+    actions.join_case(conversation, case, actor=people.alice)
+    actions.close_case(case, actor=people.alice)
 
 
 def test_what_was_merged_with_hers_and_is_anothers_by_now_stands_by_itself(people):
@@ -129,6 +133,22 @@ def test_what_was_merged_with_hers_and_is_anothers_by_now_stands_by_itself(peopl
 
     his.refresh_from_db()
     assert (his.status, his.root, Conversation.objects.count()) == ("closed", None, 2)
+
+
+def test_what_was_in_a_case_of_hers_and_is_anothers_by_now_is_in_none(people):
+    hers = dora_writes(people, message_id="1@example.org")
+    his = conversation_of(people, OTHER)
+    one = merge(hers.customer, his.customer, actor=people.alice)
+    actions.open_case(his, actor=people.alice)
+    actions.join_case(his, actions.open_case(hers, actor=people.alice).case, actor=people.alice)
+    unmerge(one, actor=people.alice)
+
+    erase(Customer.objects.get(addresses__value=DORA))
+
+    his.refresh_from_db()
+    assert his.case is None
+    assert Case.objects.get().customer == his.customer
+    assert CaseMembership.objects.get().ended_at is not None
 
 
 def test_nothing_is_left_of_her_chat(people):

@@ -23,6 +23,7 @@ from ninelives.conversations.actions import (
     do_with_many,
     link,
     note,
+    open_case,
     save_view,
     split,
     tag,
@@ -45,7 +46,7 @@ from tests.stories.people import Customer
 from tests.urls import Address, addresses
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-WORDS = {"text": "I was here", "key": "a key", "mode": "note", "version": "0"}
+WORDS = {"text": "I was here", "title": "I was here", "key": "a key", "mode": "note", "version": "0"}
 REFUSED = {401, 403, 404, 405}
 HIDDEN = {404, 405}
 
@@ -142,7 +143,10 @@ def ties_of(cast: Cast, conversation: Conversation) -> dict[str, object]:
     merged = merge_conversations(second, third, actor=cast.alice)
     made = split(conversation, conversation.messages.earliest("occurred_at"), actor=cast.alice)
     unsplit(made, actor=cast.alice)
-    ties = {"conversation_merge_id": merged.pk, "split_id": made.pk}
+    membership = open_case(conversation, actor=cast.alice)
+    case = {"case_id": membership.case_id, "membership_id": membership.pk}
+    case["contact_id"] = conversation.messages.earliest("occurred_at").pk
+    ties = {**case, "conversation_merge_id": merged.pk, "split_id": made.pk}
     return {**ties, "link_id": link(conversation, second, actor=cast.alice).pk}
 
 
@@ -289,7 +293,9 @@ def ask(client: Client, method: str, url: str, *, as_json: bool) -> HttpResponse
         said = {"other": str(new_id())} if url.endswith(("/merges", "/links")) else {"text": "I was here"}
         said = {"until": (now() + timedelta(days=1)).isoformat()} if url.endswith("/snooze") else said
         said = {"message": str(new_id())} if url.endswith("/splits") else said
-        said = {} if method == "PATCH" else said
+        said = {"conversation": str(new_id())} if "/cases" in url and url.endswith("/conversations") else said
+        said = {} if method == "PATCH" or url.endswith("/closure") else said
+        said = {"title": "I was here"} if method == "PATCH" and "/cases/" in url else said
         return client.generic(method, url, json.dumps(said), content_type="application/json")
     body = "&".join(f"{name}={value}" for name, value in WORDS.items())
     return client.generic(method, url, body, content_type="application/x-www-form-urlencoded")

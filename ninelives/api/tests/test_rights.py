@@ -27,9 +27,11 @@ from tests.cast import Cast
 
 NO_ID = UUID(int=0)
 WEBHOOKS = "/api/v1/webhooks"
-LISTS = ("/api/v1/conversations", "/api/v1/customers", "/api/v1/receipts", WEBHOOKS)
+LISTS = ("/api/v1/conversations", "/api/v1/cases", "/api/v1/customers", "/api/v1/receipts", WEBHOOKS)
 # Asks for nothing that there is.
 MAKES = ("post", WEBHOOKS)
+# What it is about is named in what is said, not in the address.
+NAMES_ANOTHER = ("post", "/api/v1/cases")
 NOWHERE = "http://127.0.0.1:9/"
 DONE = (200, 201, 202, 204)
 SAID = {
@@ -53,6 +55,7 @@ def ids(people: Cast, conversation: Conversation, settings) -> dict[str, UUID]:
         "receipt_id": Receipt.objects.get().pk,
         "attachment_id": attachment.pk,
         **ties_of(people, conversation),
+        "case_id": conversations.open_case(conversation, actor=people.alice).case_id,
         "merge_id": merge(conversation.customer, somebody(people, "Erik"), actor=people.alice).pk,
         "name": tag_named("Refund", actor=people.lead).name,
         "other": somebody(people, "Frits").pk,
@@ -104,11 +107,13 @@ def _said(path: str, ids: dict[str, UUID]) -> dict[str, str]:
         return {"message": str(ids["message_id"])}
     if path.endswith(("/merges", "/links")):
         return {"other": str(ids["other_conversation" if "/conversations/" in path else "other"])}
-    return {}
+    if path.endswith("/cases") or ("/cases/" in path and path.endswith("/conversations")):
+        return {"conversation": str(ids["other_conversation"])}
+    return {"title": "Another title"} if path.endswith("{case_id}") else {}
 
 
 def test_every_operation_is_walked_by_these_tests() -> None:
-    assert len(every_operation()) == 35
+    assert len(every_operation()) == 43
 
 
 @pytest.mark.parametrize(("method", "path"), every_operation())
@@ -145,6 +150,9 @@ def test_another_brands_token_finds_nothing(
     answer = ask(client, method, path, ids)
     if (method, path) == MAKES:
         assert answer.json()["brand"]["name"] == "Windkracht"
+    elif (method, path) == NAMES_ANOTHER:
+        assert answer.status_code == 422
+        assert answer.content == ask(client, method, path, dict.fromkeys(ids, NO_ID)).content
     elif path in LISTS:
         assert answer.json() == {"items": [], "next": None, "count": 0}
         assert client.get(path, {"q": "Dora", "customer": ids["customer_id"]}).json()["items"] == []

@@ -71,6 +71,7 @@ def known(one_connection: None, people: Cast, conversation: Conversation, settin
         "call_id": str(webhooks.test(webhook).pk),
         "name": tag_named("Refund", actor=people.lead).name,
         **ties_of(people, conversation),
+        "case_id": str(conversations.open_case(conversation, actor=people.alice).case_id),
         "merge_id": str(merge(conversation.customer, erik, actor=people.alice).pk),
     }
 

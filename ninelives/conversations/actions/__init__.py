@@ -20,6 +20,14 @@ from ninelives.conversations.actions.bulk import TooManyError as TooManyError
 from ninelives.conversations.actions.bulk import do_with_many as do_with_many
 from ninelives.conversations.actions.bulk import prune_bulk_actions as prune_bulk_actions
 from ninelives.conversations.actions.bulk import undo as undo
+from ninelives.conversations.actions.casing import CaseOfAnotherError as CaseOfAnotherError
+from ninelives.conversations.actions.casing import close_case as close_case
+from ninelives.conversations.actions.casing import join_case as join_case
+from ninelives.conversations.actions.casing import leave_case as leave_case
+from ninelives.conversations.actions.casing import open_case as open_case
+from ninelives.conversations.actions.casing import rename_case as rename_case
+from ninelives.conversations.actions.casing import reopen_case as reopen_case
+from ninelives.conversations.actions.casing import undo_membership as undo_membership
 from ninelives.conversations.actions.closing import close as close
 from ninelives.conversations.actions.closing import reopen as reopen
 from ninelives.conversations.actions.drafting import DraftConflictError as DraftConflictError

@@ -234,8 +234,9 @@ def _compose(
         **by(actor),
     )
     _attach(message, files)
-    if conversation.root_id:
-        # Whoever wrote in what was merged into it now takes part here, whatever becomes of the merge.
+    if conversation.root_id or newest is None:
+        # Whoever wrote in what was merged into it now takes part here, whatever becomes of the merge; and whom we
+        # write to before they did.
         Participant.objects.bulk_create(
             [Participant(conversation=conversation, kind=outbound.to.address.kind, value=outbound.to.address.value)],
             ignore_conflicts=True,

@@ -6,7 +6,7 @@ from ninelives.accounts.models import Actor, Person, Token, by
 from ninelives.conversations.actions.snoozing import woken
 from ninelives.conversations.actions.telling import tell_customer, tell_screens
 from ninelives.conversations.events import ConversationClosed, ConversationReopened
-from ninelives.conversations.models import Closure, Conversation, Snooze
+from ninelives.conversations.models import Closure, Conversation, Message, Snooze
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 
@@ -27,14 +27,15 @@ def close(conversation: Conversation, *, actor: Actor) -> bool:
 
 
 @transaction.atomic
-def reopen(conversation: Conversation, *, actor: Actor | None) -> bool:
-    """False when it was open. Without an actor the customer did it, by writing."""
+def reopen(conversation: Conversation, *, actor: Actor | None, message: Message | None = None) -> bool:
+    """False when it was open. Without an actor it was news: the customer's `message`, or that ours did not arrive."""
     if not _set(conversation, Status.CLOSED, Status.OPEN):
         return False
     Closure.objects.filter(conversation=conversation, reopened_at=None).update(
         reopened_at=now(),
         reopened_by=actor if isinstance(actor, Person) else None,
         reopened_by_token=actor if isinstance(actor, Token) else None,
+        reopened_by_message=message,
     )
     announce(ConversationReopened(conversation.pk, str(actor.pk) if actor else ""))
     tell_screens(conversation)

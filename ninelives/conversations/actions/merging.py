@@ -14,7 +14,7 @@ from django.db.models.functions import Greatest, Least
 
 from ninelives.accounts.models import Actor, by
 from ninelives.channels.queries import abilities
-from ninelives.conversations.actions import drafting
+from ninelives.conversations.actions import casing, drafting
 from ninelives.conversations.actions.assigning import tell_assigned
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.snoozing import woken
@@ -95,6 +95,7 @@ def tie(root: Conversation, merged: Conversation, actor: Actor) -> ConversationM
     Conversation.objects.filter(root=merged.pk).update(root=root)
     Conversation.objects.filter(pk=root.pk).update(root=root, has_ties=True)
     woken(merged, actor, Snooze.Why.MERGED)
+    casing.take_over(root, merged, actor)
     announce(ConversationsMerged(made.pk, root.pk, merged.pk, str(actor.pk)))
     for one in (root, merged):
         tell_lists(one)
@@ -116,6 +117,7 @@ def unmerge(merge: ConversationMerge, *, actor: Actor) -> bool:
     for one in (root, merged):
         refresh(one.pk)
         tell_lists(one)
+    casing.recount([root.case_id, merged.case_id])
     announce(ConversationsUnmerged(merge.pk, merge.kept_id, merge.merged_id, str(actor.pk)))
     return True
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ninelives.accounts.models import Actor, by
+from ninelives.conversations.actions.casing import recount
 from ninelives.conversations.actions.merging import tie
 from ninelives.conversations.actions.telling import tell_lists
 from ninelives.conversations.actions.tying import (
@@ -146,3 +147,4 @@ def _settle(*conversations: Conversation) -> None:
     for one in conversations:
         refresh(one.pk)
         tell_lists(one)
+    recount(one.case_id for one in conversations)

@@ -12,6 +12,7 @@ from ninelives.channels.protocol import InboundFile, InboundMessage
 from ninelives.channels.protocol import Participant as Taker
 from ninelives.channels.queries import abilities, without_tag
 from ninelives.conversations import threading
+from ninelives.conversations.actions.casing import come_back
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.living import note_typing
 from ninelives.conversations.actions.snoozing import wake
@@ -168,15 +169,15 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     if conversation.assignee_id and not receipt.is_import:
         tell_person(conversation.assignee_id)
     if _reopens(message, inbound):
-        _bring_back(conversation)
+        _bring_back(conversation, message)
 
 
-def _bring_back(conversation: Conversation) -> None:
+def _bring_back(conversation: Conversation, message: Message) -> None:
     """It was locked when it was found: what we read of it still holds."""
     if conversation.snoozed_until:
         wake(conversation, why=Snooze.Why.CUSTOMER)
-    if not conversation.is_open:
-        reopen(conversation, actor=None)
+    if not conversation.is_open and reopen(conversation, actor=None, message=message):
+        come_back(conversation)
 
 
 def _is_newest(message: Message, conversation: Conversation) -> bool:

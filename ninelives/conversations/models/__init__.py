@@ -4,6 +4,10 @@ from ninelives.conversations.models.attending import Attendance as Attendance
 from ninelives.conversations.models.attending import Mention as Mention
 from ninelives.conversations.models.bulk import BulkAction as BulkAction
 from ninelives.conversations.models.bulk import BulkItem as BulkItem
+from ninelives.conversations.models.case import MANY_CONTACTS as MANY_CONTACTS
+from ninelives.conversations.models.case import Case as Case
+from ninelives.conversations.models.case import CaseClosure as CaseClosure
+from ninelives.conversations.models.case import Cases as Cases
 from ninelives.conversations.models.conversation import TYPING_LASTS as TYPING_LASTS
 from ninelives.conversations.models.conversation import Assignment as Assignment
 from ninelives.conversations.models.conversation import Closure as Closure
@@ -13,6 +17,7 @@ from ninelives.conversations.models.conversation import Participant as Participa
 from ninelives.conversations.models.conversation import Typing as Typing
 from ninelives.conversations.models.draft import Draft as Draft
 from ninelives.conversations.models.draft import DraftFile as DraftFile
+from ninelives.conversations.models.membership import CaseMembership as CaseMembership
 from ninelives.conversations.models.message import SEARCHED_CHARACTERS as SEARCHED_CHARACTERS
 from ninelives.conversations.models.message import Attachment as Attachment
 from ninelives.conversations.models.message import Message as Message

@@ -10,6 +10,7 @@ from django.db import models
 
 from ninelives.accounts.models import ActedBy, Brand, Person, Token
 from ninelives.channels.models import ChannelAccount
+from ninelives.conversations.models.case import Case
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
@@ -85,8 +86,10 @@ class Conversation(models.Model):
     related = models.ForeignKey("self", models.SET_NULL, null=True, related_name="relations")
     # Follows from the merges. Empty: never took part in one. Itself: it is a root, perhaps of itself alone.
     root = models.ForeignKey("self", models.PROTECT, null=True, related_name="members", db_index=False, editable=False)
-    # It was merged, split or linked at some time. Most never were, and then nobody need look for that.
+    # It was merged, split, linked or put in a case at some time. Most never were: then nobody need look for that.
     has_ties = models.BooleanField(default=False, db_default=False)
+    # Of a merged one, the case that it comes back to when it is a conversation of its own again.
+    case = models.ForeignKey(Case, models.SET_NULL, null=True, related_name="conversations", db_index=False)
 
     objects = Conversations.as_manager()
 
@@ -117,6 +120,7 @@ class Conversation(models.Model):
                 name="conversation_snoozed",
             ),
             models.Index(fields=["root"], condition=models.Q(root__isnull=False), name="conversation_by_root"),
+            models.Index(fields=["case"], condition=models.Q(case__isnull=False), name="conversation_by_case"),
         ]
 
     @property
@@ -170,11 +174,20 @@ class Closure(ActedBy):
     # Both empty once reopened: the customer's own message did it.
     reopened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     reopened_by_token = models.ForeignKey(Token, models.PROTECT, null=True, related_name="+")
+    # The customer's message that did it: they came to us anew.
+    reopened_by_message = models.ForeignKey("Message", models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["conversation"], condition=models.Q(reopened_at=None), name="one_closure_at_a_time"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["reopened_by_message"],
+                condition=models.Q(reopened_by_message__isnull=False),
+                name="closure_by_message",
             )
         ]
 

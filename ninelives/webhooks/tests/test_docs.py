@@ -53,6 +53,7 @@ def test_each_is_told_with_the_fields_that_are_promised(cast: Cast, receiver: Re
     conversations.close(conversation, actor=cast.alice)
     conversations.reopen(conversation, actor=cast.alice)
     tie_and_undo(conversation, dora_writes(cast, message_id="another@example.org"), cast)
+    case_and_back(conversation, cast)
     base = cast.brand.base_id
     other = recognise(Address("mail", "d@example.net"), base_id=base, proof=Proof.USUAL, at=now())
     unmerge(merge(conversation.customer, other, actor=cast.alice), actor=cast.alice)
@@ -73,3 +74,10 @@ def tie_and_undo(conversation: Conversation, other: Conversation, cast: Cast) ->
     conversations.unmerge(conversations.merge(conversation, other, actor=cast.alice), actor=cast.alice)
     message = conversation.messages.earliest("occurred_at")
     conversations.unsplit(conversations.split(conversation, message, actor=cast.alice), actor=cast.alice)
+
+
+def case_and_back(conversation: Conversation, cast: Cast) -> None:
+    case = conversations.open_case(conversation, actor=cast.alice).case
+    conversations.close_case(case, actor=cast.alice)
+    conversations.reopen_case(case, actor=cast.alice)
+    conversations.leave_case(conversation, actor=cast.alice)
