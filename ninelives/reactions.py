@@ -1,8 +1,9 @@
 """Who reacts to which fact: all of it. Each reaction is a task, so it runs later, is retried, and must bear being run
 twice."""
 
-from ninelives.channels.events import DeliverySettled
+from ninelives.channels.events import DeliverySettled, MediaFetched
 
 REACTIONS: dict[type, tuple[str, ...]] = {
     DeliverySettled: ("conversations.tell_of_delivery",),
+    MediaFetched: ("conversations.take_fetched",),
 }

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from ninja import Router
@@ -21,4 +22,6 @@ def read_attachment(request: TokenRequest, attachment_id: UUID) -> HttpResponseB
     attachment = get_object_or_404(files, pk=attachment_id)
     customer = attachment.message.conversation.customer_id
     note_viewing(request.auth, customer=customer, subject="attachment", subject_id=attachment.pk)
+    if attachment.file_id is None:
+        raise Http404
     return of_file(attachment.file_id, attachment.name)

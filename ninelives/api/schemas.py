@@ -63,27 +63,42 @@ class Attachment(Schema):
     media_type: str
     size: int
     url: str
+    # `waiting`: it is being fetched from the provider. `failed`: that could not be done.
+    state: Annotated[str, Field(json_schema_extra={"enum": ["kept", "waiting", "failed"]})]
 
 
 class Delivery(Schema):
     """What became of something we sent. `reason` is a code or what the provider said, `explanation` the same for
     people, `sent_at` the moment the provider took it."""
 
-    state: str = one_of(channels.Delivery.State)
+    state: Annotated[str, Field(json_schema_extra={"enum": sorted(set(channels.TOLD.values()))})]
     reason: str
     explanation: str
     sent_at: datetime | None
+
+
+class Reaction(Schema):
+    """A sign that a customer put to a message."""
+
+    sign: str
+    by: str
+    at: datetime
 
 
 class Message(Schema):
     id: UUID
     direction: str = one_of(conversations.Message.Direction)
     channel: str
+    external_id: str
+    answers: UUID | None
     author: str
     text: str
     html: str
     attachments: list[Attachment]
     created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+    reactions: list[Reaction]
     delivery: Delivery | None
 
 
@@ -98,14 +113,34 @@ def unicode_text(text: str) -> str:
     return text
 
 
+Text = Annotated[StrictStr, AfterValidator(unicode_text)]
+
+
+class TemplateUse(Schema):
+    """A message that the provider approved, with what goes in its places, in order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Text
+    language: Text
+    values: list[Text] = []
+
+
 class NewMessage(Schema):
-    """`note`: for colleagues only; it never leaves."""
+    """`note`: for colleagues only; it never leaves. `template` instead of `text`, where the channel has any.
+
+    `in_parts`: a text that is too long for the channel leaves as several messages. `in_private`: what was said in
+    public is answered to the customer alone.
+    """
 
     # A misspelt "note" must not become an answer to the customer.
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[StrictStr, AfterValidator(unicode_text)]
+    text: Text | None = None
     note: StrictBool = False
+    template: TemplateUse | None = None
+    in_parts: StrictBool = False
+    in_private: StrictBool = False
 
 
 class NewSnooze(Schema):

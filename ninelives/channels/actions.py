@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 
 from ninelives.accounts.models import Brand
 from ninelives.channels import documents
-from ninelives.channels.events import DeliverySettled, ReceiptQuarantined
+from ninelives.channels.events import ReceiptQuarantined
 from ninelives.channels.models import ASKED_AGAIN, NOT_FETCHED, AccountSetting, ChannelAccount, Delivery, Receipt
-from ninelives.channels.protocol import DeliveryNews, Envelope, InboundStatus, Outbound
+from ninelives.channels.protocol import Envelope, Outbound
 from ninelives.channels.queries import lane as lane_of
 from ninelives.channels.registry import POLLED, channel
 from ninelives.foundation import files
@@ -89,6 +89,8 @@ def change_account(
     Raises BadSettingError, UnfitSettingError.
     """
     given = dict(told or {})
+    # What is forgotten is as it was before anybody said anything.
+    given |= {one.name: one.default for one in channel(account.kind).settings if given.get(one.name) == ""}
     _check_settings(account.kind, dict(account.settings.values_list("name", "value")) | given)
     own = {"name": name, "takes_all": takes_all, "confirms": confirms, "is_active": is_active}
     own["address"] = None if address is None else address.strip().lower()
@@ -218,33 +220,10 @@ def send_again(delivery: Delivery) -> bool:
     return bool(changed)
 
 
-# Status only moves forward: a later row may replace an earlier one, never the other way.
-_MAY_BECOME = {
-    DeliveryNews.DELIVERED: ["sending", "sent", "uncertain"],
-    DeliveryNews.READ: ["sending", "sent", "uncertain", "delivered"],
-    DeliveryNews.FAILED: ["sending", "sent", "uncertain"],
-}
-
-
-def take_news(account: ChannelAccount, status: InboundStatus) -> bool:
-    """News of something we sent. False when it is not ours."""
-    if not status.external_id:
-        return False
-    ours = Delivery.objects.filter(account=account)
-    delivery = (
-        ours.filter(external_id=status.external_id).first() or ours.filter(provider_id=status.external_id).first()
-    )
-    if delivery is None:
-        return False
-    forward = Delivery.objects.filter(pk=delivery.pk, state__in=_MAY_BECOME[status.news])
-    if forward.update(state=status.news.value, reason=storable(status.reason)[:500], settled_at=now()):
-        announce(DeliverySettled(delivery.pk, status.news.value))
-    return True
-
-
 def _shown_address(kind: str, given: Mapping[str, str]) -> str:
     """The address that the settings show, unless another account has it: of two folders of one mailbox, say."""
-    shown = POLLED[kind].own_address(given) if kind in POLLED else ""
+    named = next((given.get(one.name, "") for one in channel(kind).settings if one.is_address), "")
+    shown = (POLLED[kind].own_address(given) if kind in POLLED else named).strip().lower()
     return "" if ChannelAccount.objects.filter(kind=kind, address=shown).exists() else shown
 
 

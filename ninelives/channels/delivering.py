@@ -8,13 +8,14 @@ import logging
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ninelives.channels import documents
 from ninelives.channels.events import DeliverySettled
 from ninelives.channels.models import Delivery, DeliveryAttempt
+from ninelives.channels.news import one_at_a_time, take_early_news
 from ninelives.channels.protocol import NotConfigured, Refused, SendProblem, TryLater, Uncertain
-from ninelives.channels.registry import channel
+from ninelives.channels.registry import CHANNELS, channel
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
@@ -34,14 +35,27 @@ def deliver_due(limit: int = 20) -> int:
     """Send what is due; how many were tried."""
     _recover()
     tried = 0
-    for delivery in Delivery.objects.filter(state=State.WAITING, due_at__lte=now()).order_by("due_at")[:limit]:
+    for delivery in _due().filter(due_at__lte=now()).order_by("due_at", "id")[:limit]:
         tried += deliver(delivery)
     return tried
 
 
+def _due() -> QuerySet[Delivery]:
+    """What may go, leaving out what would overtake something that is said to the same customer on such a channel."""
+    waiting = Delivery.objects.filter(state=State.WAITING)
+    kinds = [kind for kind, speaks in CHANNELS.items() if speaks.abilities.in_order]
+    earlier = Delivery.objects.filter(
+        account=OuterRef("account"),
+        outbound__to=OuterRef("outbound__to"),
+        state__in=[State.WAITING, State.SENDING],
+        id__lt=OuterRef("id"),
+    )
+    return waiting.exclude(Q(account__kind__in=kinds) & Exists(earlier))
+
+
 def next_due() -> float:
     """Seconds until the next one is due, at most a minute."""
-    first = Delivery.objects.filter(state=State.WAITING).order_by("due_at").values_list("due_at", flat=True).first()
+    first = _due().order_by("due_at").values_list("due_at", flat=True).first()
     return 60.0 if first is None else min(60.0, max(0.0, (first - now()).total_seconds()))
 
 
@@ -85,7 +99,7 @@ def _consequence(delivery: Delivery, problem: SendProblem) -> tuple[str, timedel
         case Refused():
             return State.FAILED, None
         case TryLater() if delivery.attempts < GIVE_UP_AFTER:
-            return State.WAITING, _pause(delivery.attempts)
+            return State.WAITING, problem.after or _pause(delivery.attempts)
         # Under the same Message-ID a second copy of a mail is recognised as the first one's double.
         case Uncertain() if may_repeat and delivery.attempts < GIVE_UP_AFTER:
             return State.WAITING, _pause(delivery.attempts)
@@ -112,6 +126,8 @@ def _end(
     provider_id: str = "",
 ) -> None:
     DeliveryAttempt.objects.filter(pk=attempt.pk).update(ended_at=now(), outcome=state, reason=reason[:2000])
+    if provider_id:
+        one_at_a_time(delivery.account, provider_id)
     settled = Delivery.objects.filter(pk=delivery.pk, state=State.SENDING).update(
         state=state,
         reason=reason[:500],
@@ -121,8 +137,17 @@ def _end(
     )
     if settled:
         announce(DeliverySettled(delivery.pk, state))
+    if provider_id:
+        _learn(delivery, provider_id)
     if settled and state == State.SENT and channel(delivery.account.kind).abilities.live:
         signal("message", audience_of(documents.read(delivery.outbound).to.address))
+
+
+def _learn(delivery: Delivery, provider_id: str) -> None:
+    """Its id at the provider, also where news of it came before the call had ended."""
+    Delivery.objects.filter(pk=delivery.pk, provider_id="").update(provider_id=provider_id)
+    delivery.provider_id = provider_id
+    take_early_news(delivery)
 
 
 def _recover() -> None:

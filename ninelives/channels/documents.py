@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from ninelives.channels.protocol import Outbound, OutboundFile, Participant
+from ninelives.channels.protocol import Outbound, OutboundFile, Participant, TemplateUse
 from ninelives.foundation.address import Address
 
 VERSION = 1
@@ -28,8 +28,15 @@ def read(document: dict[str, Any]) -> Outbound:
             "cc": tuple(_participant(one) for one in given["cc"]),
             "references": tuple(given["references"]),
             "files": tuple(OutboundFile(**one) for one in given["files"]),
+            "template": _template(given.get("template")),
         }
     )
+
+
+def _template(given: dict[str, Any] | None) -> TemplateUse | None:
+    if not given:
+        return None
+    return TemplateUse(**given | {"values": tuple(given["values"]), "places": tuple(given["places"])})
 
 
 def _participant(given: dict[str, Any]) -> Participant:

@@ -18,3 +18,11 @@ class ReceiptQuarantined:
 
     receipt_id: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFetched:
+    """A file that a provider told of was fetched (kept), or cannot be (failed)."""
+
+    fetch_id: UUID
+    state: str

@@ -66,6 +66,11 @@ def abilities(kind: str) -> Abilities:
     return channel(kind).abilities
 
 
+def icon(kind: str) -> str:
+    """The name of the picture that stands for it on screens."""
+    return channel(kind).icon
+
+
 def address_kind(kind: str) -> str:
     """The kind of the addresses that customers have on this channel."""
     return channel(kind).address_kind

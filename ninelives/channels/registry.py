@@ -5,6 +5,7 @@ from ninelives.channels.adapters.imap import Imap
 from ninelives.channels.adapters.mail import Mail
 from ninelives.channels.adapters.pretend import Pretend
 from ninelives.channels.adapters.webchat import WebChat
+from ninelives.channels.adapters.whatsapp import WhatsApp
 from ninelives.channels.polling import Polled
 from ninelives.channels.protocol import Channel
 
@@ -14,6 +15,7 @@ _ALL: tuple[Channel, ...] = (
     Pretend(),
     Archive(),
     WebChat(),
+    WhatsApp(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Read, with something to say about it.
 REMARKS: dict[str, Promise] = {
+    "forwarded": _("The customer forwarded this."),
+    "unsupported_message": _("The customer sent something that this channel does not hand over (%(argument)s)."),
     "bad_characters": _("Some characters could not be read and are shown as �."),
     "bad_date": _("The date in the mail could not be used (%(argument)s); the time of arrival is shown."),
     "broken_header": _("The header of the mail is damaged; the damaged lines were left out."),
@@ -38,11 +40,15 @@ UNREADABLE: dict[str, Promise] = {
 
 # What became of it on our side.
 PROCESSING: dict[str, Promise] = {
+    "about_account": _("The provider told something about the account: %(argument)s."),
+    "change_of_template": _("The provider approved a template, or takes that back."),
+    "change_of_message": _("A customer changed a message, took it back, or put a sign to it."),
     "field_missing": _("A field is missing: %(argument)s."),
     "interrupted": _("We were interrupted while sending; it is tried again."),
     "interrupted_too_often": _("Processing it was interrupted several times; it was put aside so that others go on."),
     "news_of_delivery": _("It told what became of a message of ours."),
     "news_of_nothing_ours": _("It told what became of a message that we did not send."),
+    "not_a_form": _("It is not the form that was agreed."),
     "not_json": _("It is not the JSON that was agreed."),
     "nothing_in_it": _("There is no message in it."),
     "own_message": _("It is a message of our own that came back."),
@@ -76,7 +82,14 @@ NOT_SENT: dict[str, Promise] = {
     "bad_address": _("“%(argument)s” is not a mail address."),
     "no_way_back": _("This conversation came from another system; it can be read and not answered."),
     "bad_outgoing": _("The outgoing mail server of this account is not filled in correctly."),
+    "bad_address_of_provider": _("The address of the provider cannot be called; it is wrong, or leads inside."),
+    "no_business_account": _("The account does not name the business account whose templates are wanted."),
+    "not_let_in": _("The provider does not let us in: %(argument)s."),
+    "reply_window_closed": _("The customer wrote too long ago for a free answer; only a template may be sent."),
+    "no_answer": _("The provider did not answer: it may have been sent."),
     "no_connection": _("The mail server could not be reached: %(argument)s."),
+    "nothing_to_fetch": _("This channel has no files to fetch."),
+    "provider_away": _("The provider cannot be reached."),
     "no_outgoing": _("This account has no outgoing mail server yet."),
     "no_sign_in": _("The mail server offers no way to sign in that we know."),
     "no_starttls": _("The mail server offers no encrypted connection (STARTTLS)."),

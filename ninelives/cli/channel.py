@@ -1,4 +1,4 @@
-"""`ninelives channel add | list | set`: the organisation's own addresses on each channel."""
+"""`ninelives channel kinds | add | list | set | templates`: the organisation's own addresses on each channel."""
 
 import argparse
 import json
@@ -31,6 +31,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = deeds.add_parser("list", help="list the channel accounts")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(deed=_list)
+    kinds = deeds.add_parser("kinds", help="list the kinds of channels, with the keys of each")
+    kinds.add_argument("--json", action="store_true")
+    kinds.set_defaults(deed=_kinds)
+    templates = deeds.add_parser("templates", help="fetch and list the templates that a channel's provider approved")
+    templates.add_argument("account", help="its name, address or id")
+    templates.add_argument("--json", action="store_true")
+    templates.set_defaults(deed=_templates)
     change = deeds.add_parser("set", help="change a channel account; prints it as JSON")
     change.add_argument("account", help="its name, address or id")
     _set_option(change)
@@ -78,10 +85,49 @@ def _list(options: argparse.Namespace) -> None:
     show(rows, as_json=options.json)
 
 
+def _kinds(options: argparse.Namespace) -> None:
+    from ninelives.channels.registry import CHANNELS
+
+    rows = [
+        {
+            "kind": kind,
+            "keys": [one.name for one in speaks.settings],
+            "required": [one.name for one in speaks.settings if one.required and not one.is_made],
+            "secret": [one.name for one in speaks.settings if one.secret],
+        }
+        for kind, speaks in CHANNELS.items()
+    ]
+    if not options.json:
+        rows = [{name: value if name == "kind" else " ".join(value) for name, value in row.items()} for row in rows]
+    show(rows, as_json=options.json)
+
+
+def _templates(options: argparse.Namespace) -> None:
+    from django.utils.translation import gettext as _
+
+    from ninelives.channels.models import MessageTemplate
+    from ninelives.channels.protocol import SendProblem
+    from ninelives.channels.remarks import worded
+    from ninelives.channels.templates import NoTemplatesError, fetch_templates
+
+    account = account_named(options.account)
+    try:
+        fetch_templates(account)
+    except NoTemplatesError:
+        raise WrongInput(_("this channel has no templates")) from None
+    except SendProblem as problem:
+        raise WrongInput(worded(problem.reason)) from None
+    known = MessageTemplate.objects.filter(account=account).order_by("name", "language")
+    rows = [
+        {"name": one.name, "language": one.language, "approved": one.is_approved, "text": one.text} for one in known
+    ]
+    show(rows, as_json=options.json)
+
+
 def _set(options: argparse.Namespace) -> None:
     from ninelives.channels.actions import change_account
 
-    account = _account(options.account)
+    account = account_named(options.account)
     own, told = _sorted(options.set)
     with _in_words(account.kind):
         changed = change_account(account, told=told, **_checked(account.kind, own))
@@ -128,7 +174,7 @@ def _try_it(account: "ChannelAccount") -> None:
         print(f"ninelives: {words}", file=sys.stderr)
 
 
-def _account(words: str) -> "ChannelAccount":
+def account_named(words: str) -> "ChannelAccount":
     from django.utils.translation import gettext as _
 
     from ninelives.channels.models import ChannelAccount
@@ -229,8 +275,9 @@ def _shown_once(account: "ChannelAccount") -> dict[str, object]:
 def _described(account: "ChannelAccount") -> dict[str, object]:
     from django.conf import settings
 
-    from ninelives.channels.registry import POLLED
+    from ninelives.channels.registry import CHANNELS
 
+    is_called = CHANNELS[account.kind].is_called
     return {
         "id": str(account.pk),
         "kind": account.kind,
@@ -242,6 +289,7 @@ def _described(account: "ChannelAccount") -> dict[str, object]:
         "is_active": account.is_active,
         # Public: names the account to a program on somebody else's page.
         "key": account.view().settings.get("key", ""),
-        # Where its provider calls.
-        "webhook": "" if account.kind in POLLED else f"{settings.BASE_URL}/in/{account.kind}/{account.pk}",
+        # Where its provider calls: the path, and the whole of it.
+        "inbound": account.inbound if is_called else "",
+        "webhook": f"{settings.BASE_URL}{account.inbound}" if is_called else "",
     }

@@ -11,3 +11,8 @@ from ninelives.conversations import actions
 @jobs.task(name="conversations.tell_of_delivery")
 def tell_of_delivery(delivery_id: str, **_: Any) -> None:
     actions.tell_of_delivery(UUID(delivery_id))
+
+
+@jobs.task(name="conversations.take_fetched")
+def take_fetched(fetch_id: str, **_: Any) -> None:
+    actions.take_fetched(UUID(fetch_id))

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import InboundMessage
-from ninelives.channels.queries import abilities
+from ninelives.channels.queries import abilities, address_kind
 from ninelives.conversations import tokens
 from ninelives.conversations.models import Closure, Conversation, Conversations, Message, Participant, SplitMessage
 from ninelives.foundation.clock import now
@@ -79,6 +79,22 @@ def _taking_part(kind: str, value: str, conversation: UUID, *, where: str) -> Qu
     return takers.values_list("value")[:1]
 
 
+def pointed_at(inbound: InboundMessage, account: ChannelAccount) -> Message | None:
+    """The message that a customer of a chat chose to answer. What a mail answers, its text quotes."""
+    if not inbound.refers_to or abilities(account.kind).reopens_within is None:
+        return None
+    return by_provider_id(account, inbound.refers_to[0])
+
+
+def by_provider_id(account: ChannelAccount, external_id: str) -> Message | None:
+    """The message that a provider knows by this id, whoever sent it."""
+    if not external_id:
+        return None
+    here = Message.objects.filter(account=account).select_related("conversation__root", "delivery")
+    theirs = here.filter(external_id=external_id).order_by("received_at").first()
+    return theirs or here.filter(delivery__account=account, delivery__provider_id=external_id).first()
+
+
 def _record(conversation: Conversation) -> Conversation:
     """As which it is read; locked after what is read as it (see actions.tying)."""
     if not conversation.is_merged:
@@ -89,8 +105,9 @@ def _record(conversation: Conversation) -> Conversation:
 
 def _running(inbound: InboundMessage, account: ChannelAccount, lasts: timedelta) -> Match:
     """The one conversation that runs with a sender, for as long as a closed one may still go on."""
-    senders = [one.value for one in (inbound.sender.address, *inbound.also) if one.kind == account.kind]
-    for newest in Conversation.objects.raw(_RUNNING, [account.kind, senders, account.pk]):
+    kind = address_kind(account.kind)
+    senders = [one.value for one in (inbound.sender.address, *inbound.also) if one.kind == kind]
+    for newest in Conversation.objects.raw(_RUNNING, [kind, senders, account.pk]):
         newest.account = account
         closed_long_ago = Closure.objects.filter(conversation=newest, reopened_at=None, at__lt=now() - lasts)
         if not newest.is_open and closed_long_ago.exists():

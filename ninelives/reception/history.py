@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext
 
-from ninelives.channels.actions import take_news
 from ninelives.channels.models import Delivery, Receipt
+from ninelives.channels.news import take_news
 from ninelives.channels.protocol import DeliveryNews, InboundMessage, InboundStatus, Unreadable
 from ninelives.channels.queries import lane, read
 from ninelives.conversations.models import Attachment, Closure, Conversation, Message

@@ -15,7 +15,17 @@ from procrastinate.contrib.django import app as jobs
 from ninelives.channels import actions as channels
 from ninelives.channels import queries as channel_facts
 from ninelives.channels.models import Receipt
-from ninelives.channels.protocol import InboundMessage, InboundStatus, Machine, Unreadable
+from ninelives.channels.news import take_news
+from ninelives.channels.protocol import (
+    Inbound,
+    InboundChange,
+    InboundMessage,
+    InboundStatus,
+    InboundTemplate,
+    Machine,
+    Unreadable,
+)
+from ninelives.channels.templates import take_template
 from ninelives.conversations import actions as conversations
 from ninelives.conversations.actions.taking_in import when
 from ninelives.conversations.models import Message
@@ -36,18 +46,36 @@ def process(receipt: Receipt) -> None:
         channels.quarantine(receipt, reason.reason, reason.detail)
         return
     statuses = [inbound for inbound in inbounds if isinstance(inbound, InboundStatus)]
-    news = any([channels.take_news(receipt.account, status) for status in statuses])
+    news = any([take_news(receipt.account, status) for status in statuses])
+    changes = [inbound for inbound in inbounds if isinstance(inbound, InboundChange)]
+    for change in changes:
+        take_change(change, receipt)
+    for template in (inbound for inbound in inbounds if isinstance(inbound, InboundTemplate)):
+        take_template(receipt.account, template)
     said = [inbound for inbound in inbounds if isinstance(inbound, InboundMessage) and not _is_heard(inbound, news)]
     arrivals = [take_in(inbound, receipt) for inbound in said]
     for arrival in arrivals:
         if arrival.is_new:
             consider(arrival.message, receipt)
-    _settle(receipt, arrivals, _about(statuses, news))
+    _settle(receipt, arrivals, _about(inbounds, news))
 
 
 def take_in(inbound: InboundMessage, receipt: Receipt) -> conversations.Arrival:
     """Quick and certain. The same content a second time changes nothing."""
     return conversations.take_in(_customer(inbound, receipt), inbound, receipt)
+
+
+def take_change(change: InboundChange, receipt: Receipt) -> bool:
+    """What a customer did to a message. The same a second time changes nothing."""
+    customer = customers.recognise(
+        change.sender.address,
+        base_id=receipt.account.brand.base_id,
+        proof=Proof.PROVEN,
+        at=receipt.received_at,
+        name=change.sender.name[:200],
+        also=change.also,
+    )
+    return conversations.take_change(customer, change, receipt)
 
 
 def consider(message: Message, receipt: Receipt) -> None:
@@ -102,11 +130,19 @@ def _is_heard(inbound: InboundMessage, news: bool) -> bool:
     return news and inbound.machine is Machine.BOUNCE
 
 
-def _about(statuses: list[InboundStatus], news: bool) -> str:
+def _about(inbounds: list[Inbound], news: bool) -> str:
     """What input without a message was about."""
     if news:
         return "news_of_delivery"
-    return "news_of_nothing_ours" if statuses else ""
+    told = (_ABOUT.get(type(one)) or getattr(one, "about", "") for one in inbounds)
+    return next((about for about in told if about), "")
+
+
+_ABOUT: dict[type, str] = {
+    InboundChange: "change_of_message",
+    InboundTemplate: "change_of_template",
+    InboundStatus: "news_of_nothing_ours",
+}
 
 
 def _settle(receipt: Receipt, arrivals: list[conversations.Arrival], about: str) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app as jobs
 
+from ninelives.channels.news import prune_early_news
 from ninelives.conversations.models import Message
 from ninelives.reception import actions, pipeline
 
@@ -20,3 +21,9 @@ def check_sender(message_id: str) -> None:
 @jobs.task(name="reception.prune_visitors")
 def prune_visitors(timestamp: int) -> None:
     actions.prune()
+
+
+@jobs.periodic(cron="17 4 * * *")
+@jobs.task(name="reception.prune_early_news")
+def prune_early(timestamp: int) -> None:
+    prune_early_news()

@@ -60,6 +60,7 @@ def message(one: Message) -> Shape:
         "id": one.pk,
         "direction": one.direction,
         "channel": one.account.kind,
+        "external_id": one.provider_id,
         "author": one.author,
         "text": one.text[:MOST_TEXT],
         "text_is_cut": len(one.text) > MOST_TEXT,
@@ -76,13 +77,14 @@ def _attachment(one: Attachment) -> Shape:
         "media_type": one.media_type,
         "size": one.size,
         "url": settings.BASE_URL + reverse("api:read_attachment", args=[one.pk]),
+        "state": one.state,
     }
 
 
 def _delivery(one: Delivery) -> Shape:
     went = one.tries.filter(outcome=Delivery.State.SENT).order_by("id").values_list("ended_at", flat=True).first()
     return {
-        "state": one.state,
+        "state": one.told_state,
         "reason": one.reason,
         "explanation": worded(one.reason),
         "sent_at": went or (one.settled_at if one.state in _TAKEN else None),

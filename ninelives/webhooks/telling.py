@@ -14,6 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
 from ninelives.accounts.models import Brand, Person, Token
+from ninelives.channels.models import TOLD
 from ninelives.conversations.models import Case, Conversation, Conversations, Message
 from ninelives.conversations.tagged import with_tags
 from ninelives.customers.models import CustomerMerge
@@ -79,7 +80,7 @@ def _delivery_settled(fact: Fact) -> Iterator[News]:
         yield _saying("message.sent", said)
     # Waiting: a try went wrong and there will be another. That settles nothing.
     if state != "waiting":
-        yield _saying("delivery.settled", said, state=state)
+        yield _saying("delivery.settled", said, state=TOLD[state])
 
 
 def _changed(event: str, *more_told: str) -> Teller:

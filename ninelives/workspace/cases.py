@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
+from ninelives.channels.queries import icon
 from ninelives.conversations import cased
 from ninelives.conversations.cased import Contact
 from ninelives.conversations.models import MANY_CONTACTS, Case, CaseClosure, Conversation, preview
@@ -214,7 +215,7 @@ def _contact(number: int, one: Contact, case: Case) -> ContactShown:
         id=str(one.message.pk),
         number=number,
         at=one.message.occurred_at,
-        channel=one.message.account.kind,
+        channel=icon(one.message.account.kind),
         account=one.message.account.name,
         reference=conversation.reference,
         subject=conversation.subject,
@@ -233,7 +234,7 @@ def _inside(one: Conversation, case: Case, may_answer: bool) -> InsideShown:
         reference=one.reference,
         subject=one.subject,
         customer=customer.name if customer != owner else "",
-        channel=one.account.kind,
+        channel=icon(one.account.kind),
         account=one.account.name,
         state=str(wording.STATES[one.status]),
         is_open=one.is_open,

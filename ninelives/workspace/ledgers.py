@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.channels.models import Receipt, Receipts
+from ninelives.channels.queries import icon
 from ninelives.channels.remarks import worded
 from ninelives.conversations.models import Message
 from ninelives.conversations.queries import message_of_receipt
@@ -75,7 +76,7 @@ def row(receipt: Receipt) -> LedgerRow:
         id=str(receipt.pk),
         url=reverse("workspace:receipt", args=[receipt.pk]),
         account=receipt.account.name,
-        channel=receipt.account.kind,
+        channel=icon(receipt.account.kind),
         at=receipt.received_at,
         state=receipt.state,
         state_label=str(wording.RECEIPT_STATES[receipt.state]),

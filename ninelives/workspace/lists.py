@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ninelives.accounts.models import Person, initials
+from ninelives.channels.queries import icon
 from ninelives.conversations import listing, queries, reasons, searching
 from ninelives.conversations.counting import Count, counted
 from ninelives.conversations.filtering import BUILT_IN, Filter, Fit, Shape, fitting
@@ -225,7 +226,7 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
             at=one.last_at,
             snoozed_until=one.snoozed_until,
             cursor=_cursor(_moment(one, order), one.id),
-            channel=one.channel,
+            channel=icon(one.channel),
             brand=brands.get(one.brand_id, ""),
             assignee=one.assignee or "",
             assignee_initials=initials(one.assignee) if one.assignee else "",

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from ninelives.accounts.models import Person
 from ninelives.channels.mailboxes import Mailbox, mailboxes
+from ninelives.channels.queries import icon
 from ninelives.channels.remarks import worded
 from ninelives.workspace import wording
 
@@ -61,7 +62,7 @@ def _row(mailbox: Mailbox) -> MailboxRow:
     return MailboxRow(
         id=str(mailbox.account_id),
         name=mailbox.name,
-        channel=mailbox.kind,
+        channel=icon(mailbox.kind),
         brand=mailbox.brand,
         place=mailbox.place,
         state_label=str(wording.MAILBOX_STATES[mailbox.state]),

@@ -93,6 +93,9 @@ class Attached:
     url: str
     media_type: str
     is_picture: bool
+    state: str = "kept"  # waiting: it is being fetched from the provider; failed: that could not be done
+    reason: str = ""
+    again_url: str = ""  # POST: try to fetch it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,25 @@ class PageShown:
     url: str  # "" where the page is not one of the web
     title: str
     context: tuple[tuple[str, str], ...]  # what the page told along
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The message that a customer pointed at."""
+
+    author: str
+    text: str
+    id: str  # of its bubble on this page; "" where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of a message since it was sent."""
+
+    edits: tuple[str, ...] = ()  # what stood there before, oldest first
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    signs: tuple[tuple[str, str], ...] = ()  # each with who put it there
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +164,8 @@ class Bubble:
     is_import: bool
     sending: SendState | None
     page: PageShown | None = None
+    quote: Quote | None = None
+    changed: Changed | None = None
     undo_url: str = ""  # DELETE; of an event that may be undone, for who may
     link_url: str = ""  # of an event that leads to another conversation
     link_label: str = ""
@@ -183,6 +207,17 @@ class Canned:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateShown:
+    """A message that the provider approved, with a field for each of its places."""
+
+    id: str
+    name: str
+    language: str
+    text: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """The text being written. It is kept on the server as it is typed."""
 
@@ -206,6 +241,11 @@ class Composer:
     undo_seconds: int
     can_answer: bool
     why_not: str
+    window_until: datetime | None = None  # until when a free answer is allowed; None where that does not end
+    is_window_closed: bool = False
+    templates: tuple[TemplateShown, ...] = ()
+    is_public: bool = False  # everybody reads what is said here
+    answers_privately: bool = False
 
 
 @dataclass(frozen=True, slots=True)

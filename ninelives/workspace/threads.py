@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from ninelives.accounts.models import Person, initials
 from ninelives.accounts.permissions import Permission
 from ninelives.channels.models import Delivery
-from ninelives.channels.queries import abilities
+from ninelives.channels.queries import abilities, icon
 from ninelives.channels.remarks import worded
-from ninelives.conversations import queries
+from ninelives.conversations import queries, windows
 from ninelives.conversations.models import Attachment, Conversation, Message
 from ninelives.conversations.queries import Said, draft_of, said, typing_until
 from ninelives.customers.models import Customer
@@ -23,6 +23,7 @@ from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.workspace import cases, happenings, merges, snoozes, tags, ties, wording
+from ninelives.workspace.beside import Beside
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import (
@@ -33,6 +34,7 @@ from ninelives.workspace.screens import (
     Earlier,
     PageShown,
     SendState,
+    TemplateShown,
     ThreadHead,
     ThreadPane,
     TypingShown,
@@ -54,7 +56,7 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
         reference=conversation.reference,
         subject=conversation.subject,
         customer=customer.name,
-        channel=conversation.account.kind,
+        channel=icon(conversation.account.kind),
         account=conversation.account.name,
         brand=person.brand_names[conversation.brand_id],
         is_open=conversation.is_open,
@@ -116,11 +118,19 @@ def typing(conversation: Conversation, place: Place) -> TypingShown:
 def bubbles(conversation: Conversation, person: Person | None, place: Place) -> tuple[Bubble, ...]:
     """Messages, notes and what happened, in the order they occurred."""
     told = said(conversation, MOST_MESSAGES)
-    prefetch_related_objects([one.message for one in told if one.message.has_files], "attachments")
+    prefetch_related_objects([one.message for one in told if one.message.has_files], "attachments__fetch")
+    beside = Beside.of([one.message for one in told])
     splits_url = ""
     if len(told) > 1 and person is not None and person.may(Permission.ANSWER):
         splits_url = _deed("splits", place, conversation)
-    shown = [_bubble(one, conversation, person, place, splits_url) for one in told]
+    shown = [
+        replace(
+            _bubble(one, conversation, person, place, splits_url),
+            quote=beside.quote(one.message),
+            changed=beside.changed(one.message),
+        )
+        for one in told
+    ]
     between = happenings.lines(conversation) + merges.lines(conversation, person, place)
     between += ties.lines(conversation, person, place) + cases.lines(conversation, person, place)
     return _pages_told_once(sorted(shown + between, key=attrgetter("at")))
@@ -158,7 +168,7 @@ def story_of(person: Person, customer: Customer, place: Place) -> list[Earlier]:
             reference=f"#{number}",
             preview=preview,
             at=at,
-            channel=kind,
+            channel=icon(kind),
             is_open=status == "open",
         )
         for conversation_id, subject, number, preview, at, kind, status in found
@@ -200,7 +210,22 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         undo_seconds=int(allowed.undo.total_seconds()),
         can_answer=can_answer,
         why_not=_why_not(may_answer, allowed.answers),
+        is_public=allowed.public,
+        answers_privately=allowed.answers_privately,
+        **_window(conversation) if can_answer and allowed.reply_window else {},
     )
+
+
+def _window(conversation: Conversation) -> dict[str, Any]:
+    until = windows.open_until(conversation)
+    return {
+        "window_until": until,
+        "is_window_closed": until is not None and until <= now(),
+        "templates": tuple(
+            TemplateShown(str(one.pk), one.name, one.language, one.text, tuple(windows.places(one.text)))
+            for one in windows.templates_of(conversation)
+        ),
+    }
 
 
 def _why_not(may_answer: bool, answers: bool) -> str:
@@ -241,7 +266,7 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         html=html,
         full_text=message.text if message.own_text else "",
         full_html=with_pictures(message.html, attachments) if message.own_html else "",
-        files=tuple(_attached(file) for file in attachments if file.content_id not in shown_ids),
+        files=tuple(_attached(file, place) for file in attachments if file.content_id not in shown_ids),
         remarks=tuple(worded(remark) for remark in message.remarks),
         remote_pictures=message.html.count("data-remote-src="),
         pictures_url=link("pictures", message.pk) if message.html else "",
@@ -298,8 +323,18 @@ def _label(delivery: Delivery, left: int) -> object:
     return wording.SENDING[delivery.state]
 
 
-def _attached(file: Attachment) -> Attached:
-    return Attached(file.name, file.size, _file_url(file), file.media_type, file.media_type in PICTURES)
+def _attached(file: Attachment, place: Place) -> Attached:
+    state = file.state
+    return Attached(
+        file.name,
+        file.size,
+        _file_url(file) if state == "kept" else "",
+        file.media_type,
+        is_picture=state == "kept" and file.media_type in PICTURES,
+        state=state,
+        reason=worded(file.fetch.reason) if file.fetch and state == "failed" else "",
+        again_url=link("another_fetch", place.view, file.pk) if state == "failed" else "",
+    )
 
 
 def _file_url(file: Attachment) -> str:

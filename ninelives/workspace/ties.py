@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
+from ninelives.channels.queries import icon
 from ninelives.conversations import tied
 from ninelives.conversations.models import Conversation, ConversationLink, ConversationMerge, ConversationSplit
 from ninelives.workspace import wording
@@ -113,7 +114,7 @@ def _link(person: Person, conversation_id: UUID, one: ConversationLink, other: C
         reference=other.reference,
         subject=other.subject,
         customer=other.customer.record.name,
-        channel=other.account.kind,
+        channel=icon(other.account.kind),
         state=str(wording.STATES[other.status]),
         is_open=other.is_open,
         end_url=link("conversation_link", place.view, conversation_id, one.pk) if may else "",

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.http import urlencode
 
 from ninelives.accounts.models import Person
+from ninelives.channels.queries import icon
 from ninelives.conversations import searching, tied
 from ninelives.conversations.models import Conversation, Message
 from ninelives.foundation import asking
@@ -158,7 +159,7 @@ def _choices(found: QuerySet[Conversation], url: str) -> tuple[ThreadChoice, ...
             reference=one.reference,
             subject=one.subject,
             customer=one.customer.record.name,
-            channel=one.account.kind,
+            channel=icon(one.account.kind),
             account=one.account.name,
             state=str(wording.STATES[one.status]),
             preview=one.preview,
@@ -176,7 +177,7 @@ def _side(one: Conversation, place: Place) -> ThreadSide:
         reference=one.reference,
         subject=one.subject,
         customer=one.customer.record.name,
-        channel=one.account.kind,
+        channel=icon(one.account.kind),
         account=one.account.name,
         state=str(wording.STATES[one.status]),
         assignee=one.assignee.name if one.assignee else "",

@@ -108,6 +108,7 @@ urlpatterns = [
     path("webhooks/<uuid:webhook_id>/replay/", webhooks.replay, name="webhook_replay"),
     path("webhooks/<uuid:webhook_id>/calls/<uuid:call_id>/", webhooks.call, name="call"),
     path("webhooks/<uuid:webhook_id>/calls/<uuid:call_id>/replay/", webhooks.call_again, name="call_again"),
+    path("desk/<slug:view>/files/<uuid:attachment_id>/fetch/", deeds.another_fetch, name="another_fetch"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/mailboxes/", ledger.fetched, name="mailboxes"),
     path("ledger/<uuid:receipt_id>/", ledger.receipt, name="receipt"),

@@ -1,4 +1,5 @@
-// How many characters a channel still takes; shown when it gets tight. Nothing is ever cut: too long is said.
+// How many characters a channel still takes; shown when it gets tight. Nothing is ever cut: too long is said, and may
+// leave in parts.
 
 export class LengthLeft extends HTMLElement {
   #leaving = new AbortController();
@@ -14,11 +15,20 @@ export class LengthLeft extends HTMLElement {
     this.#leaving.abort();
   }
 
+  #offerParts(isTooLong: boolean): void {
+    const parts = this.closest("form")?.querySelector<HTMLElement>("[data-when-too-long]");
+    if (!parts) return;
+    parts.hidden = !isTooLong;
+    const box = parts.querySelector("input");
+    if (box && !isTooLong) box.checked = false;
+  }
+
   #count(): void {
     const most = Number(this.getAttribute("most"));
     const left = most - (this.closest("form")?.querySelector("textarea")?.value.length ?? 0);
     this.hidden = left > most / 5;
     this.textContent = String(left);
     this.toggleAttribute("over", left < 0);
+    this.#offerParts(left < 0);
   }
 }

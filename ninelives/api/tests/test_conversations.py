@@ -49,7 +49,7 @@ def test_an_answer_goes_out(api: Client, people: Cast) -> None:
     assert said.status_code == 201
     assert said.json()["direction"] == "outbound"
     assert said.json()["text"] == "Good day, Dora 🌻"
-    assert said.json()["delivery"] == {"state": "waiting", "reason": "", "explanation": "", "sent_at": None}
+    assert said.json()["delivery"] == {"state": "queued", "reason": "", "explanation": "", "sent_at": None}
     deliver_due()
     told = api.get(f"{CONVERSATIONS}/{conversation.pk}").json()["messages"][1]["delivery"]
     assert told["state"] == "sent"

@@ -6,7 +6,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,9 +20,8 @@ from ninelives.channels.protocol import (
     Outbound,
     Participant,
     Refused,
-    SenderCheck,
-    TextLookup,
     Unreadable,
+    Usual,
 )
 from ninelives.foundation.address import Address, Proof
 
@@ -30,22 +29,16 @@ MOST_MESSAGES = 10_000
 MOST_CHARACTERS = 200_000
 
 
-class Archive:
+class Archive(Usual):
     kind = address_kind = "archive"
+    icon = "history"
+    # It has no door: an import puts it in.
+    is_called = False
     abilities = Abilities(attachments=False, answers=False)
     settings = ()
 
-    def handshake(self, query: Mapping[str, str], account: AccountView) -> str | None:
-        return None
-
-    def check(self, headers: Mapping[str, str], body: bytes, account: AccountView) -> None:
-        """It has no door: an import puts it in."""
-
     def lane(self, body: bytes, envelope: Envelope) -> str:
         return hashlib.sha256(body).hexdigest()[:32]
-
-    def key(self, body: bytes, envelope: Envelope) -> str:
-        return ""
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         dialogue = _loaded(body)
@@ -61,12 +54,6 @@ class Archive:
             _message(said, dialogue, f"{account.address}/{dialogue_id}", position, them, us)
             for position, said in enumerate(told)
         ]
-
-    def is_verifiable(self, body: bytes) -> bool:
-        return False
-
-    def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
-        return SenderCheck()
 
     def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
         raise Refused("no_way_back")

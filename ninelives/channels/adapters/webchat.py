@@ -6,14 +6,13 @@ Out: nothing to do. An answer that is marked as sent is the visitor's to fetch, 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from ninelives.channels.protocol import (
     Abilities,
     AccountView,
-    BadSignature,
     Envelope,
     FileOpener,
     Inbound,
@@ -22,10 +21,9 @@ from ninelives.channels.protocol import (
     Outbound,
     Page,
     Participant,
-    SenderCheck,
     Setting,
-    TextLookup,
     Unreadable,
+    Usual,
 )
 from ninelives.foundation.address import Address, Proof
 
@@ -33,8 +31,11 @@ MAX_LENGTH = 5000
 MAX_FILE_BYTES = 20_000_000
 
 
-class WebChat:
+class WebChat(Usual):
     kind = address_kind = "webchat"
+    icon = "webchat"
+    # Its door is our own.
+    is_called = False
     abilities = Abilities(
         max_length=MAX_LENGTH,
         max_attachment_bytes=MAX_FILE_BYTES,
@@ -49,12 +50,6 @@ class WebChat:
         *(Setting(f"{words}{language}") for words in ("greeting", "away") for language in ("", "_nl", "_en")),
     )
 
-    def handshake(self, query: Mapping[str, str], account: AccountView) -> str | None:
-        return None
-
-    def check(self, headers: Mapping[str, str], body: bytes, account: AccountView) -> None:
-        raise BadSignature
-
     def lane(self, body: bytes, envelope: Envelope) -> str:
         return str(_loaded_or_empty(body).get("address", ""))
 
@@ -63,12 +58,6 @@ class WebChat:
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return [_message(_loaded(body))]
-
-    def is_verifiable(self, body: bytes) -> bool:
-        return False
-
-    def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
-        return SenderCheck()
 
     def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
         return outbound.external_id

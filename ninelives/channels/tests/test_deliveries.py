@@ -8,6 +8,7 @@ import pytest
 from ninelives.channels import actions, delivering
 from ninelives.channels.delivering import deliver_due
 from ninelives.channels.models import ChannelAccount, Delivery, DeliveryAttempt
+from ninelives.channels.news import take_news
 from ninelives.channels.protocol import DeliveryNews, InboundStatus, Outbound, Participant
 from ninelives.foundation.address import Address
 from ninelives.foundation.clock import now
@@ -114,15 +115,15 @@ def test_a_fault_in_an_adapter_stops_no_other_delivery(account, monkeypatch: pyt
 def test_status_only_moves_forward(account: ChannelAccount) -> None:
     delivery = sent(account)
     for news in (DeliveryNews.READ, DeliveryNews.DELIVERED, DeliveryNews.FAILED):
-        assert actions.take_news(account, InboundStatus("pretend-one", news))
+        assert take_news(account, InboundStatus("pretend-one", news))
     delivery.refresh_from_db()
     assert delivery.state == "read"
 
 
 def test_news_of_what_is_not_ours_is_not_ours(account: ChannelAccount) -> None:
     sent(account)
-    assert not actions.take_news(account, InboundStatus("", DeliveryNews.FAILED))
-    assert not actions.take_news(account, InboundStatus("other", DeliveryNews.FAILED))
+    assert not take_news(account, InboundStatus("", DeliveryNews.FAILED))
+    assert not take_news(account, InboundStatus("other", DeliveryNews.FAILED))
 
 
 def test_an_account_must_be_told_what_it_needs_and_nothing_else() -> None:

@@ -1,8 +1,11 @@
 """Every change of a conversation: one verb, one transaction, and always told who acts."""
 
 from ninelives.conversations.actions.answering import EmptyMessageError as EmptyMessageError
+from ninelives.conversations.actions.answering import How as How
 from ninelives.conversations.actions.answering import NoAddressError as NoAddressError
+from ninelives.conversations.actions.answering import NoTemplateError as NoTemplateError
 from ninelives.conversations.actions.answering import TooLongError as TooLongError
+from ninelives.conversations.actions.answering import WindowClosedError as WindowClosedError
 from ninelives.conversations.actions.answering import answer as answer
 from ninelives.conversations.actions.answering import confirm as confirm
 from ninelives.conversations.actions.answering import note as note
@@ -28,6 +31,7 @@ from ninelives.conversations.actions.casing import open_case as open_case
 from ninelives.conversations.actions.casing import rename_case as rename_case
 from ninelives.conversations.actions.casing import reopen_case as reopen_case
 from ninelives.conversations.actions.casing import undo_membership as undo_membership
+from ninelives.conversations.actions.changing import take_change as take_change
 from ninelives.conversations.actions.closing import close as close
 from ninelives.conversations.actions.closing import reopen as reopen
 from ninelives.conversations.actions.drafting import DraftConflictError as DraftConflictError
@@ -35,6 +39,8 @@ from ninelives.conversations.actions.drafting import FileTooLargeError as FileTo
 from ninelives.conversations.actions.drafting import attach as attach
 from ninelives.conversations.actions.drafting import detach as detach
 from ninelives.conversations.actions.drafting import save_draft as save_draft
+from ninelives.conversations.actions.filing import fetch_again as fetch_again
+from ninelives.conversations.actions.filing import take_fetched as take_fetched
 from ninelives.conversations.actions.importing import Dialogue as Dialogue
 from ninelives.conversations.actions.importing import answer_earlier as answer_earlier
 from ninelives.conversations.actions.importing import assign_earlier as assign_earlier

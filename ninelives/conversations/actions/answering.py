@@ -1,7 +1,7 @@
 """Answering, noting, confirming; undoing a send; and what became of it."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from ninelives.accounts.models import Actor, Person, by
 from ninelives.channels import actions as channels
 from ninelives.channels.models import Delivery
-from ninelives.channels.protocol import Outbound, OutboundFile
+from ninelives.channels.protocol import Abilities, Outbound, OutboundFile, TemplateUse
 from ninelives.channels.protocol import Participant as Taker
 from ninelives.channels.queries import abilities, address_kind, is_our_own
-from ninelives.conversations import tokens
+from ninelives.conversations import tokens, windows
 from ninelives.conversations.actions import drafting
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.mentioning import mention
@@ -34,10 +34,12 @@ from ninelives.conversations.models import (
     SplitMessage,
     preview,
 )
+from ninelives.conversations.parting import parts
 from ninelives.customers.queries import addresses_of
 from ninelives.foundation.address import Address
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
+from ninelives.foundation.files import kept
 from ninelives.foundation.ids import new_id
 from ninelives.foundation.text import storable
 
@@ -64,26 +66,56 @@ class NoAddressError(Exception):
     """The conversation has nobody to answer."""
 
 
-@transaction.atomic
-def answer(conversation: Conversation, *, actor: Actor, text: str, key: str, use_draft: bool = False) -> Message:
-    """Send an answer. The same key again gives the same message and sends nothing.
+class WindowClosedError(Exception):
+    """The customer wrote too long ago for a free answer: only a template may be sent."""
 
-    Raises EmptyMessageError, TooLongError, NoAddressError.
+
+class NoTemplateError(Exception):
+    """There is no such template that is approved, or a value of it is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """In what way an answer leaves. `in_parts`: a text that is too long, as several messages."""
+
+    template: TemplateUse | None = None
+    in_parts: bool = False
+    in_private: bool = False
+
+
+_USUALLY = How()
+
+
+@transaction.atomic
+def answer(
+    conversation: Conversation, *, actor: Actor, text: str, key: str, use_draft: bool = False, how: How = _USUALLY
+) -> Message:
+    """Send an answer. The same key again gives the same message and sends nothing. Of several, the first is given.
+
+    Raises EmptyMessageError, TooLongError, NoAddressError, WindowClosedError, NoTemplateError.
     """
     known = _written_before(conversation, key)
     if known:
         return known
+    # A template is complete in itself: what somebody began to write stays where it is.
+    use_draft = use_draft and how.template is None
     files = _draft_files(conversation, actor) if use_draft else []
     allowed = abilities(conversation.account.kind)
     if not allowed.answers:
         raise NoAddressError
-    text = _checked(text, files, allowed.max_length)
-    message = _compose(conversation, actor, text, key, files)
-    _after(conversation, message, actor, clear=use_draft)
+    if how.template:
+        text, how = _of_template(conversation, how.template)
+    _check_window(conversation, how)
+    text = _checked(text, files, None if how.in_parts else allowed.max_length)
+    messages = [
+        _compose(conversation, actor, part, _part_key(key, position), along, how=how)
+        for position, (part, along) in enumerate(_split(text, files, allowed))
+    ]
+    _after(conversation, messages[0], actor, clear=use_draft)
     Conversation.objects.filter(pk=conversation.pk).update(
-        last_at=message.occurred_at, waiting_since=None, preview=preview(text)
+        last_at=messages[-1].occurred_at, waiting_since=None, preview=preview(text)
     )
-    return message
+    return messages[0]
 
 
 @transaction.atomic
@@ -180,6 +212,33 @@ def _split_off_since(conversation: Conversation, key: str) -> Message | None:
     return Message.objects.filter(pk__in=took.values("message")).first()
 
 
+def _check_window(conversation: Conversation, how: How) -> None:
+    if how.template is None and not windows.is_open(conversation):
+        raise WindowClosedError
+
+
+def _of_template(conversation: Conversation, use: TemplateUse) -> tuple[str, How]:
+    """As the customer will read it, and how it leaves."""
+    found = windows.templates_of(conversation).filter(name=use.name, language=use.language).first()
+    values = tuple(value.strip() for value in use.values)
+    places = tuple(windows.places(found.text)) if found else ()
+    if found is None or not all(values) or len(values) != len(places):
+        raise NoTemplateError
+    return windows.filled(found.text, values), How(TemplateUse(use.name, use.language, values, places))
+
+
+def _split(text: str, files: list[DraftFile], allowed: Abilities) -> list[tuple[str, list[DraftFile]]]:
+    """What goes in each message: text in parts that the channel takes, and files apart where it wants them so."""
+    texts = parts(text, allowed.max_length) if allowed.max_length and len(text) > allowed.max_length else [text]
+    if not allowed.files_apart:
+        return [*((one, []) for one in texts[:-1]), (texts[-1], files)]
+    return [*((one, []) for one in texts if one), *(("", [file]) for file in files)]
+
+
+def _part_key(key: str, position: int) -> str:
+    return f"{key[:72]}+{position}" if key and position else key
+
+
 def _was_confirmed(conversation: Conversation) -> bool:
     if Message.objects.of(conversation).filter(is_automatic=True).exists():
         return True
@@ -204,6 +263,7 @@ def _compose(
     files: list[DraftFile],
     *,
     automatic: bool = False,
+    how: How = _USUALLY,
 ) -> Message:
     message_id = new_id()
     account = conversation.account
@@ -215,6 +275,8 @@ def _compose(
         _outbound(conversation, newest, actor, text, external_id, files),
         automatic=automatic,
         from_address="" if account.address else ours,
+        template=how.template,
+        in_private=how.in_private,
     )
     message = Message.objects.create(
         id=message_id,
@@ -337,9 +399,12 @@ def _back_to_draft(message: Message, conversation: Conversation, person: Person)
     draft.mode, draft.version, draft.updated_at = Draft.Mode.REPLY, draft.version + 1, now()
     draft.save()
     for file in message.attachments.all():
-        DraftFile.objects.create(
-            draft=draft, file_id=file.file_id, name=file.name, media_type=file.media_type, size=file.size
-        )
+        # What we sent is here.
+        content = kept(file.file_id or "")
+        if content:
+            DraftFile.objects.create(
+                draft=draft, file=content, name=file.name, media_type=file.media_type, size=file.size
+            )
 
 
 def _budget_is_spent(address: str) -> bool:

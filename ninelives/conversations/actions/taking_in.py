@@ -1,6 +1,6 @@
 """A customer's message joins its conversation, or opens one. Taking the same one in twice changes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,19 +8,20 @@ from uuid import UUID
 from django.db import transaction
 
 from ninelives.channels.models import Receipt
-from ninelives.channels.protocol import InboundFile, InboundMessage
+from ninelives.channels.protocol import InboundMessage
 from ninelives.channels.protocol import Participant as Taker
 from ninelives.channels.queries import abilities, without_tag
 from ninelives.conversations import threading
 from ninelives.conversations.actions.casing import come_back
+from ninelives.conversations.actions.changing import adopt_changes
 from ninelives.conversations.actions.closing import reopen
+from ninelives.conversations.actions.filing import keep_files
 from ninelives.conversations.actions.living import note_typing
 from ninelives.conversations.actions.snoozing import wake
 from ninelives.conversations.actions.telling import tell_person, tell_screens
 from ninelives.conversations.events import MessageReceived
-from ninelives.conversations.models import Attachment, Conversation, Message, Participant, Snooze, preview
+from ninelives.conversations.models import Closure, Conversation, Message, Participant, Snooze, preview
 from ninelives.customers.models import Customer
-from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 
@@ -47,7 +48,9 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
     conversation = match.conversation or _open(customer, inbound, receipt, match.related_id)
     message = as_message(match.home or conversation, customer, inbound, receipt)
     message.save(force_insert=True)
-    _keep_files(message, inbound.files)
+    keep_files(message, inbound.files, receipt.account)
+    if abilities(receipt.account.kind).changes:
+        adopt_changes(message)
     _join(message.conversation, [inbound.sender, inbound.reply_to, *inbound.recipients], message.recipient)
     if match.conversation:
         _freshen(conversation, message, inbound, receipt)
@@ -63,8 +66,8 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
 def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related_id: UUID | None) -> Conversation:
     account = receipt.account
     at = when(inbound, receipt)
-    waits = inbound.machine is None and not _is_ours(inbound, receipt)
-    return Conversation.objects.create(
+    waits = _is_question(inbound) and not _is_ours(inbound, receipt)
+    opened = Conversation.objects.create(
         customer=customer,
         account=account,
         brand_id=account.brand_id,
@@ -76,7 +79,11 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
         preview=preview(inbound.own_text or inbound.text),
         related_id=related_id,
         is_automatic=inbound.machine is not None,
+        status=Conversation.Status.CLOSED if inbound.is_record else Conversation.Status.OPEN,
     )
+    if inbound.is_record:
+        Closure.objects.create(conversation=opened, at=at)
+    return opened
 
 
 def as_message(conversation: Conversation, customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Message:
@@ -112,23 +119,7 @@ def as_message(conversation: Conversation, customer: Customer, inbound: InboundM
         has_files=bool(inbound.files),
         language=inbound.language,
         page=asdict(inbound.page) if inbound.page else None,
-    )
-
-
-def _keep_files(message: Message, came: Sequence[InboundFile]) -> None:
-    kept = [files.kept(file.sha256) if file.sha256 else files.store(file.content) for file in came]
-    Attachment.objects.bulk_create(
-        Attachment(
-            message=message,
-            file=content,
-            position=position,
-            name=file.name[:200],
-            media_type=file.media_type[:120],
-            size=content.size,
-            content_id=file.content_id[:500],
-        )
-        for position, (file, content) in enumerate(zip(came, kept, strict=True))
-        if content
+        answers=threading.pointed_at(inbound, receipt.account),
     )
 
 
@@ -156,7 +147,7 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
     conversation.heard_at = _heard_at(inbound, receipt, conversation.heard_at)
     is_newest = _is_newest(message, conversation)
-    waits = message.direction == Direction.INBOUND and inbound.machine is None
+    waits = message.direction == Direction.INBOUND and _is_question(inbound)
     # Also one that was under way while we spoke, as from a mailbox that could not be reached: nobody has read it.
     if waits and not conversation.waiting_since and (is_newest or not message.is_import):
         conversation.waiting_since = message.occurred_at
@@ -189,8 +180,12 @@ def _is_newest(message: Message, conversation: Conversation) -> bool:
 
 
 def _reopens(message: Message, inbound: InboundMessage) -> bool:
-    """What a machine sends is no question."""
-    return message.direction == Direction.INBOUND and inbound.machine is None and not message.is_import
+    return message.direction == Direction.INBOUND and _is_question(inbound) and not message.is_import
+
+
+def _is_question(inbound: InboundMessage) -> bool:
+    """What a machine sends is none, and neither is a record of something that happened."""
+    return inbound.machine is None and not inbound.is_record
 
 
 def _is_ours(inbound: InboundMessage, receipt: Receipt) -> bool:

@@ -8,6 +8,7 @@ from ninelives.conversations.models.case import MANY_CONTACTS as MANY_CONTACTS
 from ninelives.conversations.models.case import Case as Case
 from ninelives.conversations.models.case import CaseClosure as CaseClosure
 from ninelives.conversations.models.case import Cases as Cases
+from ninelives.conversations.models.change import MessageChange as MessageChange
 from ninelives.conversations.models.conversation import TYPING_LASTS as TYPING_LASTS
 from ninelives.conversations.models.conversation import Assignment as Assignment
 from ninelives.conversations.models.conversation import Closure as Closure

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Left
 
 from ninelives.accounts.models import ActedBy
-from ninelives.channels.models import ChannelAccount, Delivery, Receipt
+from ninelives.channels.models import ChannelAccount, Delivery, MediaFetch, Receipt
 from ninelives.conversations.models.conversation import Conversation
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
@@ -53,6 +53,8 @@ class Message(ActedBy):
     sender_address = models.TextField(blank=True)
     # Of what we send, the address it goes to; of what comes in, our own address that it was sent to.
     recipient = models.TextField(blank=True)
+    # Which message it answers, where the customer pointed at one.
+    answers = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", db_index=False)
     # Whom the sender asked to answer instead.
     reply_to = models.TextField(blank=True)
     subject = models.TextField(blank=True)
@@ -78,6 +80,10 @@ class Message(ActedBy):
     dkim = models.CharField(max_length=12, blank=True)
     spf = models.CharField(max_length=12, blank=True)
     dmarc = models.CharField(max_length=12, blank=True)
+    # The customer changed it since, or somebody put a sign to it. Most have none, and then nobody need look for them.
+    has_changes = models.BooleanField(default=False, db_default=False)
+    # The customer took it back.
+    deleted_at = models.DateTimeField(null=True)
     # Most have none, and then nobody need look for them.
     has_files = models.BooleanField(default=False)
     # Of what was written on a web page: `url`, `title` and `context`, pairs of words that the page told along.
@@ -107,6 +113,9 @@ class Message(ActedBy):
         ]
         indexes = [
             models.Index(fields=["conversation", "occurred_at"], name="message_timeline"),
+            models.Index(
+                fields=["answers"], condition=models.Q(answers__isnull=False), name="message_by_what_it_answers"
+            ),
             models.Index(fields=["external_id"], condition=~models.Q(external_id=""), name="message_by_external_id"),
             models.Index(
                 fields=["recipient", "occurred_at"], condition=models.Q(is_automatic=True), name="message_automatic_to"
@@ -127,6 +136,12 @@ class Message(ActedBy):
         return bool(self.dkim or self.spf or self.dmarc)
 
     @property
+    def provider_id(self) -> str:
+        """As its provider knows it; of what was not sent yet, as we shall."""
+        sent_as = self.delivery.provider_id if self.delivery else ""
+        return sent_as or self.external_id
+
+    @property
     def author(self) -> str:
         return self.by_name or self.sender_name or self.sender_address
 
@@ -136,7 +151,9 @@ class Attachment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments")
-    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    # None while it is fetched from the provider, and where that cannot be done.
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    fetch = models.OneToOneField(MediaFetch, models.PROTECT, null=True, related_name="+")
     position = models.SmallIntegerField(default=0)
     name = models.TextField()
     media_type = models.CharField(max_length=120)
@@ -146,4 +163,14 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(file__isnull=False) | models.Q(fetch__isnull=False), name="attachment_comes_from"
+            )
+        ]
         indexes = [GinIndex(OpClass(Folded("name"), "gin_trgm_ops"), name="attachment_name_parts")]
+
+    @property
+    def state(self) -> str:
+        """kept, waiting (it is being fetched from the provider) or failed (that could not be done)."""
+        return "kept" if self.file_id or self.fetch is None else self.fetch.state

@@ -8,6 +8,8 @@ class NotCalled(Exception):
 
     def __init__(self, detail: str = "", code: str = "") -> None:
         super().__init__(detail)
+        # The line stood: what we said may have been heard.
+        self.has_begun = False
         self.detail = detail
         self.code = code or self.code
 
@@ -44,3 +46,9 @@ class Broken(NotCalled):
     """It hung up in the middle, or spoke no HTTP."""
 
     code = "broken"
+
+
+class TooMuch(NotCalled):
+    """There was more of it than was agreed."""
+
+    code = "too_much"

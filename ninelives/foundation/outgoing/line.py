@@ -38,6 +38,8 @@ class Line(NetworkBackend):
 
     def __init__(self, judge: Judge, deadline: Deadline) -> None:
         self._judge, self._deadline = judge, deadline
+        # Something was said on it; of https, not before the other side has shown who it is.
+        self.is_open = False
 
     def connect_tcp(
         self,
@@ -57,19 +59,23 @@ class Line(NetworkBackend):
                 failed = NoConnection(f"{address}: {reason.strerror or reason}")
             else:
                 opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                return Stream(opened, self._deadline)
+                return Stream(opened, self._deadline, self._note_open)
         raise failed
+
+    def _note_open(self) -> None:
+        self.is_open = True
 
 
 class Stream(NetworkStream):
-    def __init__(self, opened: socket.socket, deadline: Deadline) -> None:
-        self._socket, self._deadline = opened, deadline
+    def __init__(self, opened: socket.socket, deadline: Deadline, note_said: Callable[[], None]) -> None:
+        self._socket, self._deadline, self._note_said = opened, deadline, note_said
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         heard: bytes = self._in_time(lambda: self._socket.recv(max_bytes), timeout)
         return heard
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._note_said()
         self._in_time(lambda: self._socket.sendall(buffer), timeout)
 
     def close(self) -> None:
@@ -87,7 +93,7 @@ class Stream(NetworkStream):
             raise TimeOut from reason
         except (OSError, ssl.SSLError) as reason:
             raise Broken(str(reason)) from reason
-        return Stream(secured, self._deadline)
+        return Stream(secured, self._deadline, self._note_said)
 
     def get_extra_info(self, info: str) -> Any:
         return None

@@ -79,7 +79,7 @@ def _hand_out(call: Call, attachment_id: UUID) -> HttpResponseBase:
 
 def _bytes_of(attachment: Attachment) -> HttpResponse:
     try:
-        content = files.content(attachment.file_id)
+        content = files.content(attachment.file_id or "")
     except FileNotFoundError as lost:
         raise not_found() from lost
     # Only raster pictures are shown in place; anything else a browser might run is a download.

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from ninelives.channels import actions, queries
 from ninelives.channels.models import ChannelAccount
-from ninelives.channels.protocol import BadSignature, Envelope
+from ninelives.channels.protocol import BadSignature, Call, Envelope, Reply
 from ninelives.channels.registry import channel
 
 
@@ -25,17 +25,20 @@ def take(request: HttpRequest, kind: str, account_id: UUID) -> HttpResponse:
 
 def _challenge(request: HttpRequest, account: ChannelAccount) -> HttpResponse:
     answer = channel(account.kind).handshake(request.GET.dict(), account.view())
-    if answer is None:
-        return HttpResponseForbidden()
-    return HttpResponse(answer, content_type="text/plain")
+    return _said(answer) if answer else HttpResponseForbidden()
 
 
 def _call(request: HttpRequest, account: ChannelAccount) -> HttpResponse:
-    body = request.body
     headers = {name.lower(): value for name, value in request.headers.items()}
+    call, view = Call(request.body, headers, request.build_absolute_uri()), account.view()
+    speaks = channel(account.kind)
     try:
-        channel(account.kind).check(headers, body, account.view())
+        speaks.check(call, view)
     except BadSignature:
         return HttpResponseForbidden()
-    actions.store(account, body, Envelope(peer_ip=request.META.get("REMOTE_ADDR", "")))
-    return HttpResponse(status=200)
+    actions.store(account, call.body, Envelope(peer_ip=request.META.get("REMOTE_ADDR", "")))
+    return _said(speaks.answer(call, view))
+
+
+def _said(reply: Reply) -> HttpResponse:
+    return HttpResponse(reply.body, content_type=reply.media_type, status=reply.status, headers=dict(reply.headers))

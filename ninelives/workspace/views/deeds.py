@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ninelives.accounts.permissions import Permission
-from ninelives.conversations import actions, queries
+from ninelives.channels.protocol import TemplateUse
+from ninelives.conversations import actions, queries, windows
 from ninelives.conversations.models import Conversation, DraftFile
 from ninelives.workspace import snoozes, threads
 from ninelives.workspace.lists import Place
@@ -132,28 +133,49 @@ def another_try(request: HttpRequest, view: str, message_id: UUID) -> HttpRespon
     return shown(request, message.conversation, view)
 
 
+@require_POST
+@needs_answer
+def another_fetch(request: HttpRequest, view: str, attachment_id: UUID) -> HttpResponse:
+    files = queries.files_of(person_of(request)).select_related("message__conversation__root", "fetch")
+    attachment = get_object_or_404(files, pk=attachment_id)
+    actions.fetch_again(attachment)
+    return shown(request, attachment.message.conversation, view)
+
+
 def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_note: bool) -> HttpResponse:
-    write = actions.note if is_note else actions.answer
+    person, text, key = person_of(request), request.POST.get("text", ""), request.POST.get("key", "")[:80]
     try:
-        write(
-            conversation,
-            actor=person_of(request),
-            text=request.POST.get("text", ""),
-            key=request.POST.get("key", "")[:80],
-            use_draft=True,
-        )
+        if is_note:
+            actions.note(conversation, actor=person, text=text, key=key, use_draft=True)
+        else:
+            how = _how(request, conversation)
+            actions.answer(conversation, actor=person, text=text, key=key, use_draft=True, how=how)
     except actions.EmptyMessageError:
         return problem(request, _("There is nothing to send yet."))
     except actions.TooLongError as long:
         return problem(
             request, ngettext("At most %d character here.", "At most %d characters here.", long.most) % long.most
         )
+    except actions.WindowClosedError:
+        return problem(request, _("The time in which you can answer freely here is over. Choose a template."))
+    except actions.NoTemplateError:
+        return problem(request, _("Choose a template, and fill in all its fields."))
     except actions.NoAddressError:
         return problem(request, _("This customer has no address on this channel."))
     answer = shown(request, conversation, view)
     draft = queries.draft_of(person_of(request), conversation)
     answer.headers["X-Version"] = str(draft.version if draft else 0)
     return answer
+
+
+def _how(request: HttpRequest, conversation: Conversation) -> actions.How:
+    chosen = request.POST.get("template", "")
+    use = None
+    if chosen:
+        template = next((one for one in windows.templates_of(conversation) if str(one.pk) == chosen), None)
+        values = tuple(request.POST.getlist(f"value-{chosen}"))
+        use = TemplateUse(template.name, template.language, values) if template else TemplateUse("", "")
+    return actions.How(template=use, in_parts="in_parts" in request.POST, in_private="in_private" in request.POST)
 
 
 def shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:

@@ -35,7 +35,7 @@ def file(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
     attachment = get_object_or_404(theirs, pk=attachment_id)
     _note(request, attachment.message)
     try:
-        content = files.content(attachment.file_id)
+        content = files.content(attachment.file_id or "")
     except FileNotFoundError as lost:
         raise Http404 from lost
     # Only raster pictures are shown in place; anything else a browser might run is a download.

@@ -1,19 +1,19 @@
 """Mail: read from raw bytes, sent over SMTP."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ninelives.channels.protocol import (
     Abilities,
     AccountView,
-    BadSignature,
     Envelope,
     FileOpener,
     Inbound,
     Outbound,
     SenderCheck,
     Setting,
+    Usual,
 )
 
 from .addresses import normalised
@@ -26,11 +26,14 @@ from .writing import message_id, needs_utf8, recipients, write
 _HEAD = 65_536
 
 
-class Mail:
+class Mail(Usual):
     """The channel for mail. How raw mail arrives (SMTP, IMAP, a file) is not its business."""
 
     kind = "mail"
     address_kind = "mail"
+    icon = "mail"
+    # Mail comes by SMTP. Over HTTP nobody is known to bring any.
+    is_called = False
     abilities = Abilities(subject=True, html=True, undo=timedelta(seconds=5), repeatable=True)
     settings: Sequence[Setting] = (
         Setting("outgoing", pattern=r"\S+:\d{1,5}", like="mail.example.org:587"),
@@ -44,19 +47,8 @@ class Mail:
     def __init__(self, timeouts: Timeouts | None = None) -> None:
         self._timeouts = timeouts or Timeouts()
 
-    def handshake(self, query: Mapping[str, str], account: AccountView) -> str | None:
-        return None
-
-    def check(self, headers: Mapping[str, str], body: bytes, account: AccountView) -> None:
-        """Mail comes by SMTP. Over HTTP nobody is known to bring any."""
-        raise BadSignature
-
     def lane(self, body: bytes, envelope: Envelope) -> str:
         return lane(body, envelope)
-
-    def key(self, body: bytes, envelope: Envelope) -> str:
-        """None: a mail that comes twice is told by its id and fingerprint, after reading."""
-        return ""
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return read(body, envelope, account, self._max_file_bytes(account))

@@ -1,0 +1,87 @@
+"""WhatsApp, by Meta's Cloud API (https://developers.facebook.com/documentation/business-messaging/whatsapp)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from ninelives.channels.bodies import hex_hmac, loaded_or_empty, must_be
+from ninelives.channels.protocol import (
+    Abilities,
+    AccountView,
+    Call,
+    Envelope,
+    FileKeeper,
+    FileOpener,
+    Inbound,
+    InboundFile,
+    Outbound,
+    Reply,
+    Setting,
+    Template,
+    Usual,
+    api_base,
+)
+
+from .played import WhatsAppProvider
+from .reading import read, sender_of
+from .sending import fetch, send, templates
+
+GRAPH = "https://graph.facebook.com/v23.0"
+
+
+class WhatsApp(Usual):
+    kind = address_kind = icon = "whatsapp"
+    abilities = Abilities(
+        max_length=4096,
+        max_attachment_bytes=16_000_000,
+        files_apart=True,
+        reply_window=timedelta(hours=24),
+        templates=True,
+        in_order=True,
+        changes=True,
+        reopens_within=timedelta(days=7),
+    )
+    settings = (
+        Setting("app_secret", required=True, secret=True),
+        Setting("verify_token", required=True, secret=True),
+        Setting("phone_number_id", required=True, pattern=r"[\w.-]+", like="106540352242922"),
+        Setting("access_token", required=True, secret=True),
+        # Whose templates there are; without it none can be fetched.
+        Setting("business_account_id", pattern=r"[\w.-]+", like="102290129340398"),
+        api_base(GRAPH),
+    )
+    provider = WhatsAppProvider()
+
+    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
+        return meta_handshake(query, account)
+
+    def check(self, call: Call, account: AccountView) -> None:
+        check_meta(call, account)
+
+    def lane(self, body: bytes, envelope: Envelope) -> str:
+        return sender_of(loaded_or_empty(body))
+
+    def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
+        return read(body)
+
+    def fetch(self, file: InboundFile, account: AccountView, keep: FileKeeper) -> InboundFile:
+        return fetch(file, account, keep)
+
+    def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
+        return send(outbound, account, open_file)
+
+    def templates(self, account: AccountView) -> Sequence[Template]:
+        return templates(account)
+
+
+def meta_handshake(query: Mapping[str, str], account: AccountView) -> Reply | None:
+    """As Meta tests every webhook of its products."""
+    token = account.settings["verify_token"]
+    if query.get("hub.mode") != "subscribe" or not token or query.get("hub.verify_token") != token:
+        return None
+    return Reply(query.get("hub.challenge", "").encode())
+
+
+def check_meta(call: Call, account: AccountView) -> None:
+    """As Meta signs every call: over the bytes as they came, under the secret of the app."""
+    expected = f"sha256={hex_hmac(account.settings['app_secret'], call.body)}"
+    must_be(expected, call.headers.get("x-hub-signature-256", ""))

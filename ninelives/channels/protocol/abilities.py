@@ -1,0 +1,38 @@
+"""What a channel allows, as data."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a channel allows, as data. The composer and the sender ask this and nothing else."""
+
+    max_length: int | None = None
+    attachments: bool = True
+    max_attachment_bytes: int = 25_000_000
+    # Every file leaves as a message of its own, after the text.
+    files_apart: bool = False
+    subject: bool = False
+    html: bool = False
+    undo: timedelta = timedelta(0)
+    # So long after the customer's last message a free answer is allowed; later only a template, where there are any.
+    reply_window: timedelta | None = None
+    templates: bool = False
+    # Mail may be sent again under the same Message-ID after an unsure end; others must ask before a second try.
+    repeatable: bool = False
+    # What is said to one customer leaves one after the other: a later answer never overtakes an earlier one.
+    in_order: bool = False
+    # False: what is there can be read, and nobody can be answered.
+    answers: bool = True
+    # The customer's side listens: it hears at once that something was said, typed, read or closed.
+    live: bool = False
+    # Everybody reads what is said here.
+    public: bool = False
+    # Of what was said in public, the answer may go to the customer alone.
+    answers_privately: bool = False
+    # Customers can edit what they wrote, take it back, and put signs to messages.
+    changes: bool = False
+    # One conversation runs with each sender, and a message up to so long after it was closed goes on in it.
+    # None: what a message answers decides.
+    reopens_within: timedelta | None = None

@@ -1,0 +1,133 @@
+"""What every channel can do for us, and what most of them say."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from ninelives.channels.protocol.abilities import Abilities
+from ninelives.channels.protocol.account import AccountView, FileKeeper, FileOpener, Setting
+from ninelives.channels.protocol.inbound import Envelope, Inbound, InboundFile, SenderCheck
+from ninelives.channels.protocol.outbound import Outbound, Refused, Template
+from ninelives.channels.protocol.provider import Provider, Reply
+
+
+class BadSignature(Exception):
+    """The caller is not the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to our door. `url` is the whole of it, as the outside world knows it; headers are in lower case."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+
+
+# The TXT record of a DNS name; None when there is none. OSError: ask again later.
+TextLookup = Callable[[str], str | None]
+
+
+class Channel(Protocol):
+    """One way to reach customers. `read` is pure: same bytes, same facts, no clock, no network, no database."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def address_kind(self) -> str:
+        """The kind of its customers' addresses: a mailbox that is fetched and one that is not have the same."""
+
+    @property
+    def icon(self) -> str:
+        """One of `frontend/src/icons.json`."""
+
+    @property
+    def abilities(self) -> Abilities: ...
+
+    @property
+    def settings(self) -> Sequence[Setting]: ...
+
+    @property
+    def is_called(self) -> bool:
+        """Whether its provider calls us over HTTP."""
+
+    @property
+    def provider(self) -> Provider | None:
+        """The other side, played: for tests, and to try a whole round without sending anything."""
+
+    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
+        """The provider's challenge, answered; None where this channel has none."""
+
+    def check(self, call: Call, account: AccountView) -> None:
+        """Raise BadSignature unless the provider sent this."""
+
+    def answer(self, call: Call, account: AccountView) -> Reply:
+        """What the provider must hear at once, when its call is stored."""
+
+    def lane(self, body: bytes, envelope: Envelope) -> str:
+        """Who it is from, cheaply: input of one lane is processed in order. Never raises."""
+
+    def key(self, body: bytes, envelope: Envelope) -> str:
+        """The provider's own id of this call; "" where every arrival is one of its own."""
+
+    def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
+        """The facts in raw input. Raise Unreadable with a reason that a person understands."""
+
+    def is_verifiable(self, body: bytes) -> bool:
+        """Whether `verify_sender` may find out more than `read` did; cheap."""
+
+    def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
+        """Ask the network whether the sender is who they say; slow."""
+
+    def fetch(self, file: InboundFile, account: AccountView, keep: FileKeeper) -> InboundFile:
+        """Get the bytes that a file's `reference` stands for: the file with its `sha256`, and what is known of it now.
+
+        Raise Refused, TryLater or NotConfigured.
+        """
+
+    def send(self, outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
+        """The provider's id. Raise Refused, TryLater, Uncertain or NotConfigured."""
+
+
+@runtime_checkable
+class Templated(Protocol):
+    """A channel of which the provider approves messages beforehand."""
+
+    def templates(self, account: AccountView) -> Sequence[Template]:
+        """Those that there are now. Raise Refused, TryLater or NotConfigured."""
+
+
+class Usual:
+    """What most channels say. An adapter says what is different."""
+
+    kind = address_kind = ""
+    icon = "inbox"
+    abilities = Abilities()
+    settings: Sequence[Setting] = ()
+    is_called = True
+    provider: Provider | None = None
+
+    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
+        return None
+
+    def check(self, call: Call, account: AccountView) -> None:
+        raise BadSignature
+
+    def answer(self, call: Call, account: AccountView) -> Reply:
+        return Reply()
+
+    def lane(self, body: bytes, envelope: Envelope) -> str:
+        return ""
+
+    def key(self, body: bytes, envelope: Envelope) -> str:
+        return ""
+
+    def is_verifiable(self, body: bytes) -> bool:
+        return False
+
+    def verify_sender(self, body: bytes, envelope: Envelope, account: AccountView, lookup: TextLookup) -> SenderCheck:
+        return SenderCheck()
+
+    def fetch(self, file: InboundFile, account: AccountView, keep: FileKeeper) -> InboundFile:
+        raise Refused("nothing_to_fetch")
