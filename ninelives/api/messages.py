@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
@@ -18,6 +19,8 @@ from ninelives.conversations import actions
 from ninelives.conversations.actions.answering import NoAddressError
 from ninelives.conversations.models import Attachment, Conversation, Message, MessageChange
 from ninelives.conversations.models.change import reactions
+from ninelives.conversations.ways import way
+from ninelives.customers.queries import addresses_of
 
 TAKEN = (Delivery.State.SENT, Delivery.State.DELIVERED, Delivery.State.READ)
 
@@ -70,13 +73,16 @@ def write(conversation: Conversation, request: TokenRequest, wanted: schemas.New
     except NoAddressError as reason:
         words = gettext("The customer has no address on this channel to send it to.")
         raise _unsendable("no_address", words) from reason
-    return shown(request, of(conversation).get(pk=written.pk))
+    return shown(request, of(written.conversation).get(pk=written.pk))
 
 
 def _say(conversation: Conversation, request: TokenRequest, wanted: schemas.NewMessage, key: str) -> Message:
     template, text = wanted.template, wanted.text or ""
     if wanted.text is None and (wanted.note or not template):
         raise Problem(INVALID, errors=[wrong_field("text", "missing", gettext("This field is missing."))])
+    if wanted.note and wanted.via:
+        words = gettext("A note stays here; it goes by no channel.")
+        raise Problem(INVALID, errors=[wrong_field("via", "not_for_notes", words)])
     if wanted.note:
         return actions.note(conversation, actor=request.auth, text=text, key=key)
     how = actions.How(
@@ -84,7 +90,22 @@ def _say(conversation: Conversation, request: TokenRequest, wanted: schemas.NewM
         in_parts=wanted.in_parts,
         in_private=wanted.in_private,
     )
+    if wanted.via:
+        return _elsewhere(conversation, wanted.via, actor=request.auth, text=text, key=key, how=how)
     return actions.answer(conversation, actor=request.auth, text=text, key=key, how=how)
+
+
+def _elsewhere(conversation: Conversation, via: schemas.Via, **said: Any) -> Message:
+    known = addresses_of(conversation.customer).filter(value=via.address)
+    ways = (actions.Chosen(via.account, one.pk) for one in known if way(conversation, via.account, one.pk))
+    try:
+        return actions.answer_elsewhere(conversation, next(ways, _NO_WAY), **said)
+    except actions.NoSuchWayError as reason:
+        words = gettext("This account does not reach such an address of the customer.")
+        raise Problem(NOT_SENDABLE, errors=[wrong_field("via", "no_such_way", words)]) from reason
+
+
+_NO_WAY = actions.Chosen(UUID(int=0), UUID(int=0))
 
 
 def _changes(message: Message) -> dict[str, Any]:

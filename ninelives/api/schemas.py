@@ -126,11 +126,20 @@ class TemplateUse(Schema):
     values: list[Text] = []
 
 
+class Via(Schema):
+    """One of our accounts, and an address of the customer that it reaches."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    account: UUID
+    address: Text
+
+
 class NewMessage(Schema):
     """`note`: for colleagues only; it never leaves. `template` instead of `text`, where the channel has any.
 
     `in_parts`: a text that is too long for the channel leaves as several messages. `in_private`: what was said in
-    public is answered to the customer alone.
+    public is answered to the customer alone. `via`: by another of the customer's channels.
     """
 
     # A misspelt "note" must not become an answer to the customer.
@@ -141,6 +150,7 @@ class NewMessage(Schema):
     template: TemplateUse | None = None
     in_parts: StrictBool = False
     in_private: StrictBool = False
+    via: Via | None = None
 
 
 class NewSnooze(Schema):

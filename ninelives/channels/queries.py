@@ -76,6 +76,16 @@ def address_kind(kind: str) -> str:
     return channel(kind).address_kind
 
 
+def accounts_that_answer(brand_id: UUID) -> list[ChannelAccount]:
+    """By which something can leave on behalf of this brand, the oldest first."""
+    return [one for one in _active(brand_id) if abilities(one.kind).answers]
+
+
+@compiled
+def _active(brand_id: UUID) -> QuerySet[ChannelAccount]:
+    return ChannelAccount.objects.filter(brand=brand_id, is_active=True).order_by("created_at", "id")
+
+
 def kinds_with(address_kind: str) -> list[str]:
     """The channels on which customers have addresses of this kind."""
     return [kind for kind, speaks in CHANNELS.items() if speaks.address_kind == address_kind]

@@ -12,7 +12,16 @@ from django.db.models.functions import Coalesce, NullIf
 
 from ninelives.channels.models import Delivery
 from ninelives.conversations.listing import IS_UNREAD
-from ninelives.conversations.models import TYPING_LASTS, Attachment, Conversation, Conversations, Draft, Message, Typing
+from ninelives.conversations.models import (
+    TYPING_LASTS,
+    AnswerElsewhere,
+    Attachment,
+    Conversation,
+    Conversations,
+    Draft,
+    Message,
+    Typing,
+)
 from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
@@ -127,6 +136,31 @@ def _said(conversation_id: UUID | None, root: UUID | None, *, most: int) -> Quer
     place = {"conversation__root": root} if root else {"conversation": conversation_id}
     rows = Message.objects.filter(**place).defer("words").annotate(said_by=named, **delivered)
     return rows.order_by("-occurred_at", "-id")[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidElsewhere:
+    """An answer that was written in one conversation and left in another; `other` is the one that it is not read in."""
+
+    said: Said
+    other: Conversation
+
+
+def left_elsewhere(conversation: Conversation) -> list[SaidElsewhere]:
+    """Written in this one, and in what is read as it."""
+    rows = AnswerElsewhere.objects.filter(written_in__in=Conversation.objects.one_with(conversation).values("pk"))
+    whole = ("conversation__root", "account", "by_person", "by_token", "delivery")
+    return [
+        SaidElsewhere(Said(one.message, one.message.author, one.message.delivery), one.message.conversation.record)
+        for one in rows.select_related(*(f"message__{what}" for what in whole)).order_by("message__occurred_at")
+    ]
+
+
+def written_elsewhere(conversation: Conversation) -> dict[UUID, Conversation]:
+    """By message of this one, the conversation in which it was written."""
+    here = Message.objects.of(conversation).values("pk")
+    rows = AnswerElsewhere.objects.filter(message__in=here).select_related("written_in__root")
+    return {one.message_id: one.written_in.record for one in rows}
 
 
 def _delivery(told: Any) -> Delivery:

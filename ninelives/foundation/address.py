@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 _ID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 _AT_AN_ACCOUNT = re.compile(rf"{_ID}(?::(?P<theirs>.*)|/(?P<ours>{_ID}))", re.DOTALL)
@@ -26,6 +27,11 @@ def shown(value: str) -> str:
     if found is None:
         return value
     return found["theirs"] if found["theirs"] is not None else f"…{found['ours'][-4:].upper()}"
+
+
+def at_account(value: str) -> UUID | None:
+    """The account of ours at which alone this id means somebody; None for an address of all the world."""
+    return UUID(value[:36]) if _AT_AN_ACCOUNT.fullmatch(value) else None
 
 
 class Proof(StrEnum):

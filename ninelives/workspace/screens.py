@@ -169,6 +169,7 @@ class Bubble:
     undo_url: str = ""  # DELETE; of an event that may be undone, for who may
     link_url: str = ""  # of an event that leads to another conversation
     link_label: str = ""
+    elsewhere: str = ""  # of an answer that was written in, or left in, the conversation that the link leads to
     page_url: str = ""  # of an event that leads to a page beside the desk
     split_url: str = ""  # GET: give this message a conversation of its own; "" for who may not, or where it is alone
 
@@ -218,6 +219,16 @@ class TemplateShown:
 
 
 @dataclass(frozen=True, slots=True)
+class WayShown:
+    """Where an answer may go: the conversation's own way has no value."""
+
+    value: str
+    label: str
+    is_preferred: bool
+    max_length: int  # 0 = none
+
+
+@dataclass(frozen=True, slots=True)
 class Composer:
     """The text being written. It is kept on the server as it is typed."""
 
@@ -246,6 +257,7 @@ class Composer:
     templates: tuple[TemplateShown, ...] = ()
     is_public: bool = False  # everybody reads what is said here
     answers_privately: bool = False
+    ways: tuple[WayShown, ...] = ()  # empty where there is but one
 
 
 @dataclass(frozen=True, slots=True)

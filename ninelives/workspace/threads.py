@@ -17,12 +17,12 @@ from ninelives.channels.queries import abilities, icon
 from ninelives.channels.remarks import worded
 from ninelives.conversations import queries, windows
 from ninelives.conversations.models import Attachment, Conversation, Message
-from ninelives.conversations.queries import Said, draft_of, said, typing_until
+from ninelives.conversations.queries import Said, draft_of, left_elsewhere, said, typing_until
 from ninelives.customers.models import Customer
 from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.workspace import cases, happenings, merges, snoozes, tags, ties, wording
+from ninelives.workspace import cases, elsewhere, happenings, merges, snoozes, tags, ties, wording
 from ninelives.workspace.beside import Beside
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
@@ -131,9 +131,21 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
         )
         for one in told
     ]
+    if conversation.has_ties:
+        shown = elsewhere.marked(shown, conversation, place) + _away(conversation, person, place)
     between = happenings.lines(conversation) + merges.lines(conversation, person, place)
     between += ties.lines(conversation, person, place) + cases.lines(conversation, person, place)
     return _pages_told_once(sorted(shown + between, key=attrgetter("at")))
+
+
+def _away(conversation: Conversation, person: Person | None, place: Place) -> list[Bubble]:
+    """What was written here and left by another channel."""
+    return [
+        elsewhere.left(
+            _bubble(one.said, conversation, person, place, ""), one.other, place, one.said.message.account.name
+        )
+        for one in left_elsewhere(conversation)
+    ]
 
 
 def _pages_told_once(shown: list[Bubble]) -> tuple[Bubble, ...]:
@@ -213,6 +225,7 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         is_public=allowed.public,
         answers_privately=allowed.answers_privately,
         **_window(conversation) if can_answer and allowed.reply_window else {},
+        ways=elsewhere.ways(conversation) if may_answer else (),
     )
 
 

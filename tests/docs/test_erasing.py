@@ -117,6 +117,11 @@ def tied(people, conversation):
     actions.open_case(conversation, actor=people.alice, title="More of Sesamstraat")
     actions.join_case(conversation, case, actor=people.alice)
     actions.close_case(case, actor=people.alice)
+    address = conversation.customer.addresses.create(
+        base=people.brand.base, kind="pretend", value="Sesamstraat", proof="proven"
+    )
+    way = actions.Chosen(people.pretend.pk, address.pk)
+    actions.answer_elsewhere(third, way, actor=people.alice, text="So Sesamstraat", key="e")
 
 
 def test_what_was_merged_with_hers_and_is_anothers_by_now_stands_by_itself(people):

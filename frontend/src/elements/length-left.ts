@@ -23,8 +23,18 @@ export class LengthLeft extends HTMLElement {
     if (box && !isTooLong) box.checked = false;
   }
 
+  /** Of the channel that is chosen, where there is a choice; 0 = no end. */
+  #most(): number {
+    const way = this.closest("form")?.querySelector<HTMLSelectElement>("select[name=via]")?.selectedOptions[0];
+    return Number(way?.dataset["most"] ?? this.getAttribute("most"));
+  }
+
   #count(): void {
-    const most = Number(this.getAttribute("most"));
+    const most = this.#most();
+    if (!most) {
+      this.hidden = true;
+      return this.#offerParts(false);
+    }
     const left = most - (this.closest("form")?.querySelector("textarea")?.value.length ?? 0);
     this.hidden = left > most / 5;
     this.textContent = String(left);

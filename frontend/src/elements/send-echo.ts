@@ -1,11 +1,12 @@
 // What is sent stands on the timeline at once, marked as pending; the server's own bubble takes its place.
-// If it fails, the text goes back into the field.
+// If it fails, the text goes back into the field. The channel that somebody chose stays chosen until it is sent.
 import { parse } from "../asking";
 import type { DraftKeeper } from "./draft-keeper";
 import type { TimelineScroll } from "./timeline-scroll";
 
 export class SendEcho extends HTMLElement {
   connectedCallback(): void {
+    this.addEventListener("change", () => this.#way?.toggleAttribute("data-chosen", true));
     this.addEventListener("htmx:beforeRequest", (event) => this.#send(event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>));
   }
 
@@ -19,13 +20,20 @@ export class SendEcho extends HTMLElement {
       return;
     }
     const { text, mode } = keeper.sending();
+    const wasChosen = this.#way?.hasAttribute("data-chosen") ?? false;
+    if (mode === "reply") this.#way?.removeAttribute("data-chosen");
     const echo = this.#show(mode, text);
     // On the request itself: the reader may have opened another conversation when the answer comes.
     xhr.addEventListener("loadend", () => {
       if (xhr.status >= 200 && xhr.status < 300) return keeper.sent(Number(xhr.getResponseHeader("X-Version")));
       echo?.remove();
+      this.#way?.toggleAttribute("data-chosen", wasChosen);
       keeper.giveBack(text);
     });
+  }
+
+  get #way(): HTMLSelectElement | null {
+    return this.querySelector("select[name=via]");
   }
 
   #isEmpty(keeper: DraftKeeper): boolean {

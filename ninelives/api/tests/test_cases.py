@@ -9,6 +9,8 @@ from django.test import Client
 
 from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation
+from ninelives.customers.actions import add_address
+from ninelives.foundation.address import Address, Proof
 from tests.cast import Cast, writes
 
 CASES = "/api/v1/cases"
@@ -76,3 +78,23 @@ def test_opened_once_under_a_key(api: Client, conversation: Conversation, client
     )
     assert first.json() == second.json()
     assert len(api.get(CASES).json()["items"]) == 1
+
+
+def test_answered_by_another_channel(api: Client, people: Cast, conversation: Conversation) -> None:
+    add_address(conversation.customer, Address("pretend", "dora-pretends"), Proof.PROVEN)
+    path = f"/api/v1/conversations/{conversation.pk}/messages"
+    via = {"account": str(people.pretend.pk), "address": "dora-pretends"}
+
+    def says(said: dict[str, Any], key: str = "") -> Any:
+        headers = {"Idempotency-Key": key} if key else {}
+        return api.post(path, json.dumps(said), content_type="application/json", headers=headers)
+
+    made = says({"text": "Hello", "via": via}, "once")
+    assert (made.status_code, made.json()["channel"]) == (201, "pretend")
+    assert says({"text": "Hello", "via": via}, "once").json() == made.json()
+    case = api.get(f"/api/v1/conversations/{conversation.pk}").json()["case"]
+    assert len(api.get(f"{CASES}/{case['id']}").json()["conversations"]) == 2
+    for wrong in ({"address": "somebody"}, {"account": str(people.mailbox.pk)}, {"account": str(conversation.pk)}):
+        refused = says({"text": "Hello", "via": via | wrong})
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "no_such_way")
+    assert says({"text": "Hello", "note": True, "via": via}).json()["errors"][0]["code"] == "not_for_notes"

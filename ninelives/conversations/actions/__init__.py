@@ -11,7 +11,11 @@ from ninelives.conversations.actions.answering import confirm as confirm
 from ninelives.conversations.actions.answering import note as note
 from ninelives.conversations.actions.answering import send_again as send_again
 from ninelives.conversations.actions.answering import tell_of_delivery as tell_of_delivery
-from ninelives.conversations.actions.answering import unsend as unsend
+from ninelives.conversations.actions.answering_elsewhere import Chosen as Chosen
+from ninelives.conversations.actions.answering_elsewhere import FilesNotTakenError as FilesNotTakenError
+from ninelives.conversations.actions.answering_elsewhere import NoSuchWayError as NoSuchWayError
+from ninelives.conversations.actions.answering_elsewhere import answer_elsewhere as answer_elsewhere
+from ninelives.conversations.actions.answering_elsewhere import unsend as unsend
 from ninelives.conversations.actions.assigning import claim as claim
 from ninelives.conversations.actions.assigning import release as release
 from ninelives.conversations.actions.attending import attend as attend

@@ -23,6 +23,7 @@ from ninelives.conversations.actions.snoozing import wake
 from ninelives.conversations.actions.telling import tell_screens, tell_timelines
 from ninelives.conversations.events import MessageWritten
 from ninelives.conversations.models import (
+    AnswerElsewhere,
     Attachment,
     Conversation,
     ConversationSplit,
@@ -88,9 +89,17 @@ _USUALLY = How()
 
 @transaction.atomic
 def answer(
-    conversation: Conversation, *, actor: Actor, text: str, key: str, use_draft: bool = False, how: How = _USUALLY
+    conversation: Conversation,
+    *,
+    actor: Actor,
+    text: str,
+    key: str,
+    use_draft: bool = False,
+    how: How = _USUALLY,
+    written_in: Conversation | None = None,
 ) -> Message:
     """Send an answer. The same key again gives the same message and sends nothing. Of several, the first is given.
+    `written_in`: where its draft is, if that is another conversation (see `answering_elsewhere`).
 
     Raises EmptyMessageError, TooLongError, NoAddressError, WindowClosedError, NoTemplateError.
     """
@@ -99,7 +108,7 @@ def answer(
         return known
     # A template is complete in itself: what somebody began to write stays where it is.
     use_draft = use_draft and how.template is None
-    files = _draft_files(conversation, actor) if use_draft else []
+    files = _draft_files(written_in or conversation, actor) if use_draft else []
     allowed = abilities(conversation.account.kind)
     if not allowed.answers:
         raise NoAddressError
@@ -111,7 +120,7 @@ def answer(
         _compose(conversation, actor, part, _part_key(key, position), along, how=how)
         for position, (part, along) in enumerate(_split(text, files, allowed))
     ]
-    _after(conversation, messages[0], actor, clear=use_draft)
+    _after(conversation, messages[0], actor, clear=use_draft, written_in=written_in)
     Conversation.objects.filter(pk=conversation.pk).update(
         last_at=messages[-1].occurred_at, waiting_since=None, preview=preview(text)
     )
@@ -160,12 +169,13 @@ def confirm(message: Message) -> Message | None:
 
 
 @transaction.atomic
-def unsend(message: Message, *, person: Person) -> bool:
-    """Undo a send that has not begun: the text goes back into the person's draft. False when it was too late."""
+def unsend(message: Message, *, person: Person, into: Conversation | None = None) -> bool:
+    """Undo a send that has not begun: the text goes back into the person's draft, there or in another conversation.
+    False when it was too late."""
     if message.delivery is None or not channels.withdraw(message.delivery):
         return False
     conversation = message.conversation.record
-    _back_to_draft(message, conversation, person)
+    _back_to_draft(message, into or conversation, person)
     message.delete()
     # A confirmation answers nothing: what it confirmed is what the list shows, and still waits.
     said = Message.objects.of(conversation).exclude(direction=Direction.NOTE).exclude(is_automatic=True)
@@ -202,14 +212,17 @@ def _written_before(conversation: Conversation, key: str) -> Message | None:
     if not key:
         return None
     # Two clicks at once: the second waits here and then finds the first one's message.
-    Conversation.objects.select_for_update().only("pk").get(pk=conversation.pk)
+    held = Conversation.objects.select_for_update().only("pk", "has_ties").get(pk=conversation.pk)
     said = Message.objects.of(conversation).filter(key=key).first()
-    return said or (_split_off_since(conversation, key) if conversation.has_ties else None)
+    return said or (_moved_since(conversation, key) if held.has_ties else None)
 
 
-def _split_off_since(conversation: Conversation, key: str) -> Message | None:
+def _moved_since(conversation: Conversation, key: str) -> Message | None:
+    """Split off, or written here and sent by another channel."""
     took = SplitMessage.objects.filter(split__source=conversation.record_id, message__key=key)
-    return Message.objects.filter(pk__in=took.values("message")).first()
+    left = AnswerElsewhere.objects.filter(written_in=conversation.record_id, message__key=key)
+    found = [*took.values_list("message", flat=True), *left.values_list("message", flat=True)]
+    return Message.objects.filter(pk__in=found).first() if found else None
 
 
 def _check_window(conversation: Conversation, how: How) -> None:
@@ -334,15 +347,18 @@ def _newest_inbound(conversation: Conversation) -> Message | None:
 
 
 def _addressee(conversation: Conversation, newest: Message | None) -> Taker:
-    """Whoever wrote last, or whom they asked to answer; before anybody wrote, the address the customer prefers."""
+    """Whoever wrote last, or whom they asked to answer; before anybody wrote, whom it was begun with, or else the
+    address the customer prefers."""
     kind = address_kind(conversation.account.kind)
     if newest and newest.reply_to:
         return Taker(Address(kind, newest.reply_to))
     if newest and newest.sender_address:
         return Taker(Address(kind, newest.sender_address), newest.sender_name)
-    own = addresses_of(conversation.customer).filter(kind=kind).order_by("-is_preferred", "created_at", "id").first()
-    if own is None:
+    known = list(addresses_of(conversation.customer).filter(kind=kind).order_by("-is_preferred", "created_at", "id"))
+    if not known:
         raise NoAddressError
+    takers = set(Participant.objects.filter(conversation=conversation, kind=kind).values_list("value", flat=True))
+    own = next((one for one in known if one.value in takers), known[0])
     return Taker(Address(kind, own.value), conversation.customer.record.name)
 
 
@@ -386,9 +402,11 @@ def _attach(message: Message, files: Iterable[DraftFile]) -> None:
     )
 
 
-def _after(conversation: Conversation, message: Message, actor: Actor, *, clear: bool) -> None:
+def _after(
+    conversation: Conversation, message: Message, actor: Actor, *, clear: bool, written_in: Conversation | None = None
+) -> None:
     if clear and isinstance(actor, Person):
-        drafting.clear(conversation, actor)
+        drafting.clear(written_in or conversation, actor)
     announce(MessageWritten(message.pk, conversation.pk, message.direction))
     tell_screens(conversation)
 

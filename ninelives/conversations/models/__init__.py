@@ -18,6 +18,7 @@ from ninelives.conversations.models.conversation import Participant as Participa
 from ninelives.conversations.models.conversation import Typing as Typing
 from ninelives.conversations.models.draft import Draft as Draft
 from ninelives.conversations.models.draft import DraftFile as DraftFile
+from ninelives.conversations.models.elsewhere import AnswerElsewhere as AnswerElsewhere
 from ninelives.conversations.models.membership import CaseMembership as CaseMembership
 from ninelives.conversations.models.message import SEARCHED_CHARACTERS as SEARCHED_CHARACTERS
 from ninelives.conversations.models.message import Attachment as Attachment

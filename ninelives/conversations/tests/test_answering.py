@@ -10,7 +10,7 @@ from ninelives.channels.delivering import deliver_due
 from ninelives.channels.models import Delivery
 from ninelives.conversations import actions
 from ninelives.conversations.actions.answering import AUTOMATIC_BUDGET, _addressee
-from ninelives.conversations.models import Conversation, Draft, Message
+from ninelives.conversations.models import Conversation, Draft, Message, Participant
 from ninelives.conversations.searching import newest
 from ninelives.customers import actions as customers
 from ninelives.foundation.address import Address, Proof
@@ -44,6 +44,9 @@ def test_before_anybody_wrote_the_address_they_prefer_is_written_to(cast: Cast, 
     work = customers.add_address(conversation.customer, Address("mail", "dora@work.example"), Proof.USUAL)
     assert _addressee(conversation, None).address.value == "dora@example.org"
     customers.prefer(conversation.customer, work)
+    # Unless it was begun with another one.
+    assert _addressee(conversation, None).address.value == "dora@example.org"
+    Participant.objects.filter(conversation=conversation).delete()
     assert _addressee(conversation, None).address.value == "dora@work.example"
 
 

@@ -13,7 +13,7 @@ from ninelives.accounts.permissions import Permission
 from ninelives.channels.protocol import TemplateUse
 from ninelives.conversations import actions, queries, windows
 from ninelives.conversations.models import Conversation, DraftFile
-from ninelives.workspace import snoozes, threads
+from ninelives.workspace import elsewhere, snoozes, threads
 from ninelives.workspace.lists import Place
 from ninelives.workspace.views.desk import panes
 from ninelives.workspace.views.reaching import conversation_of, needs, page, person_of, place_of, problem
@@ -99,9 +99,7 @@ def draft_files(request: HttpRequest, view: str, conversation_id: UUID) -> HttpR
         try:
             actions.attach(conversation, person=person_of(request), name=file.name or _("file"), content=file.read())
         except actions.FileTooLargeError as large:
-            most = large.most // 1_000_000
-            text = _("%(name)s is larger than %(most)s MB and was not attached.") % {"name": large.name, "most": most}
-            return problem(request, text, 413)
+            return problem(request, _too_large(large), 413)
     return _composer(request, conversation, place_of(request, view))
 
 
@@ -117,12 +115,13 @@ def draft_file(request: HttpRequest, view: str, file_id: UUID) -> HttpResponse:
 @require_POST
 @needs_answer
 def withdrawal(request: HttpRequest, view: str, message_id: UUID) -> HttpResponse:
-    message = get_object_or_404(queries.messages_of(person_of(request)), pk=message_id)
+    message = get_object_or_404(queries.messages_of(person_of(request)).select_related("elsewhere"), pk=message_id)
+    written_in = message.elsewhere.written_in if hasattr(message, "elsewhere") else message.conversation
     if message.by_person_id != person_of(request).pk and message.by_person_id is not None:
         return problem(request, _("Only the one who sent it can undo it."), 403)
     if not actions.unsend(message, person=person_of(request)):
         return problem(request, _("It was already on its way."), 409, _("Too late"))
-    return shown(request, message.conversation, view)
+    return shown(request, written_in, view)
 
 
 @require_POST
@@ -143,25 +142,10 @@ def another_fetch(request: HttpRequest, view: str, attachment_id: UUID) -> HttpR
 
 
 def _write(request: HttpRequest, view: str, conversation: Conversation, *, is_note: bool) -> HttpResponse:
-    person, text, key = person_of(request), request.POST.get("text", ""), request.POST.get("key", "")[:80]
     try:
-        if is_note:
-            actions.note(conversation, actor=person, text=text, key=key, use_draft=True)
-        else:
-            how = _how(request, conversation)
-            actions.answer(conversation, actor=person, text=text, key=key, use_draft=True, how=how)
-    except actions.EmptyMessageError:
-        return problem(request, _("There is nothing to send yet."))
-    except actions.TooLongError as long:
-        return problem(
-            request, ngettext("At most %d character here.", "At most %d characters here.", long.most) % long.most
-        )
-    except actions.WindowClosedError:
-        return problem(request, _("The time in which you can answer freely here is over. Choose a template."))
-    except actions.NoTemplateError:
-        return problem(request, _("Choose a template, and fill in all its fields."))
-    except actions.NoAddressError:
-        return problem(request, _("This customer has no address on this channel."))
+        _say(request, conversation, is_note=is_note)
+    except _REFUSALS as reason:
+        return problem(request, _why(reason, request), 413 if isinstance(reason, actions.FileTooLargeError) else 422)
     answer = shown(request, conversation, view)
     draft = queries.draft_of(person_of(request), conversation)
     answer.headers["X-Version"] = str(draft.version if draft else 0)
@@ -176,6 +160,57 @@ def _how(request: HttpRequest, conversation: Conversation) -> actions.How:
         values = tuple(request.POST.getlist(f"value-{chosen}"))
         use = TemplateUse(template.name, template.language, values) if template else TemplateUse("", "")
     return actions.How(template=use, in_parts="in_parts" in request.POST, in_private="in_private" in request.POST)
+
+
+def _say(request: HttpRequest, conversation: Conversation, *, is_note: bool) -> None:
+    text, key, person = request.POST.get("text", ""), request.POST.get("key", "")[:80], person_of(request)
+    via = request.POST.get("via", "")
+    if is_note:
+        actions.note(conversation, actor=person, text=text, key=key, use_draft=True)
+    elif not via:
+        how = _how(request, conversation)
+        actions.answer(conversation, actor=person, text=text, key=key, use_draft=True, how=how)
+    else:
+        way = elsewhere.chosen(via)
+        if way is None:
+            raise actions.NoSuchWayError
+        how = actions.How(in_parts="in_parts" in request.POST)
+        actions.answer_elsewhere(conversation, way, actor=person, text=text, key=key, use_draft=True, how=how)
+
+
+_REFUSALS = (
+    actions.EmptyMessageError,
+    actions.TooLongError,
+    actions.WindowClosedError,
+    actions.NoTemplateError,
+    actions.NoAddressError,
+    actions.NoSuchWayError,
+    actions.FilesNotTakenError,
+    actions.FileTooLargeError,
+)
+
+
+def _why(reason: Exception, request: HttpRequest) -> str:
+    """In the reader's words why nothing was sent."""
+    if isinstance(reason, actions.TooLongError):
+        return ngettext("At most %d character here.", "At most %d characters here.", reason.most) % reason.most
+    if isinstance(reason, actions.FileTooLargeError):
+        return _too_large(reason)
+    if isinstance(reason, actions.WindowClosedError) and request.POST.get("via"):
+        return _("On that channel the customer wrote too long ago for a free answer. Choose another one.")
+    return {
+        actions.EmptyMessageError: _("There is nothing to send yet."),
+        actions.WindowClosedError: _("The time in which you can answer freely here is over. Choose a template."),
+        actions.NoTemplateError: _("Choose a template, and fill in all its fields."),
+        actions.NoAddressError: _("This customer has no address on this channel."),
+        actions.NoSuchWayError: _("The customer cannot be answered that way any more. Choose another one."),
+        actions.FilesNotTakenError: _("That channel takes no files. Choose another one, or take the files off."),
+    }[type(reason)]
+
+
+def _too_large(large: actions.FileTooLargeError) -> str:
+    most = large.most // 1_000_000
+    return _("%(name)s is larger than %(most)s MB and was not attached.") % {"name": large.name, "most": most}
 
 
 def shown(request: HttpRequest, conversation: Conversation, view: str) -> HttpResponse:
