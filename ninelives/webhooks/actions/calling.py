@@ -130,7 +130,7 @@ def _claim(webhook: Webhook, most: int) -> list[Errand]:
         return []
     moment = now()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIMED, [moment + LEASE, webhook.pk, moment, most])
+        cursor.execute(_CLAIMED, {"webhook": webhook.pk, "now": moment, "until": moment + LEASE, "most": most})
         claimed = sorted(cursor.fetchall())
     attempts = Attempt.objects.bulk_create(Attempt(call_id=call, started_at=moment) for call, _, _ in claimed)
     return [
@@ -139,20 +139,22 @@ def _claim(webhook: Webhook, most: int) -> list[Errand]:
     ]
 
 
-# What an earlier call about the same conversation has not told yet, a later one may not tell.
+# What an earlier call about the same conversation has not told yet, a later one may not tell. Chosen once, before any
+# is changed: as a condition it may be asked anew for each row, and each time chooses others.
 _CLAIMED = """
-    UPDATE webhooks_call SET state = 'calling', due_at = %s, attempts = attempts + 1
-    WHERE id IN (
+    WITH chosen AS MATERIALIZED (
         SELECT id FROM webhooks_call AS mine
-        WHERE webhook_id = %s AND state IN ('waiting', 'failed') AND due_at <= %s
+        WHERE webhook_id = %(webhook)s AND state IN ('waiting', 'failed') AND due_at <= %(now)s
           AND (lane = '' OR NOT EXISTS (
               SELECT FROM webhooks_call AS other
               WHERE other.webhook_id = mine.webhook_id AND other.lane = mine.lane AND other.id < mine.id
                 AND other.state IN ('waiting', 'calling')
           ))
-        ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+        ORDER BY due_at, id LIMIT %(most)s FOR UPDATE SKIP LOCKED
     )
-    RETURNING id, attempts, payload
+    UPDATE webhooks_call SET state = 'calling', due_at = %(until)s, attempts = attempts + 1
+    FROM chosen WHERE webhooks_call.id = chosen.id
+    RETURNING webhooks_call.id, attempts, payload
 """
 
 
