@@ -5,7 +5,7 @@ one. What we began, what a machine sent and what was said while a conversation r
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -133,6 +133,21 @@ def of_customer(actor: "Actor", customer: Customer) -> Cases:
     return rows.order_by("-status", "-pk")
 
 
+def newest_of(actor: "Actor", customer: Customer, *, most: int) -> list[Case]:
+    """The same, of which the first stand beside each conversation."""
+    return _newest_of(actor.brand_ids, None if customer.root_id else customer.pk, customer.root_id, most=most)
+
+
+@compiled
+def _newest_of(brands: Collection[UUID], customer: UUID | None, root: UUID | None, *, most: int) -> QuerySet[Case]:
+    rows = _of(customer, root).filter(brand__in=brands)
+    return rows.order_by("-status", "-pk")[:most]
+
+
+def _of(customer: UUID | None, root: UUID | None) -> Cases:
+    return Case.objects.filter(customer__root=root) if root else Case.objects.filter(customer=customer)
+
+
 def offered(conversation: Conversation) -> list[Case]:
     """The cases that an open conversation which is in none may belong to, the newest first."""
     if conversation.case_id or not conversation.is_open:
@@ -143,9 +158,8 @@ def offered(conversation: Conversation) -> list[Case]:
 
 @compiled
 def _offered(brand: UUID, customer: UUID | None, root: UUID | None, since: datetime) -> QuerySet[Case]:
-    theirs = Q(customer__root=root) if root else Q(customer=customer)
     lately = Q(status=Case.Status.OPEN) | Q(closures__reopened_at=None, closures__at__gt=since)
-    rows = Case.objects.filter(theirs, lately, brand=brand).distinct()
+    rows = _of(customer, root).filter(lately, brand=brand).distinct()
     return rows.order_by("-pk")[:MOST_OFFERED]
 
 

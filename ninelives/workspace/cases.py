@@ -131,7 +131,7 @@ def offers(person: Person, conversation: Conversation, place: Place) -> tuple[Ca
 
 def beside(person: Person, customer: Customer, back: str) -> tuple[CaseShown, ...]:
     """In the pane of a customer."""
-    return tuple(shown(one, back) for one in cased.of_customer(person, customer)[:MOST_BESIDE])
+    return tuple(shown(one, back) for one in cased.newest_of(person, customer, most=MOST_BESIDE))
 
 
 def shown(case: Case, back: str, leave_url: str = "") -> CaseShown:
