@@ -1,6 +1,7 @@
 """Storing what came in, quarantine and replay; handing over what goes out, undoing it, and hearing its news."""
 
 import hashlib
+import logging
 import re
 import secrets
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ from ninelives.foundation.live import signal, wake
 from ninelives.foundation.models import File
 from ninelives.foundation.secrets import seal
 from ninelives.foundation.text import storable
+
+log = logging.getLogger(__name__)
 
 RECEIPTS = "receipts"
 DELIVERIES = "deliveries"
@@ -108,16 +111,26 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
 
     `key` is for callers who know better than the channel what makes an arrival the same (import, polling).
     """
-    speaks = channel(account.kind)
-    told = key or speaks.key(raw, envelope)
+    own_key, own_lane = _marks(account.kind, raw, envelope)
+    told = key or own_key
     # One lane for all of an import: a thread has several senders, and an answer must not overtake its question.
-    lane = IMPORT_LANE if is_import else speaks.lane(raw, envelope)
+    lane = IMPORT_LANE if is_import else own_lane
     receipt = receipt_of(account, raw, envelope, key=told or str(new_id()), lane=lane, is_import=is_import)
     is_new = insert_once(receipt, ("account", "key"), wakes="" if is_import else RECEIPTS)
     if not is_new and not told:
         # A key of our own making is new for sure: this was not kept, and must not be acknowledged.
         raise IntegrityError(f"receipt {receipt.pk} has the key of another")
     return is_new
+
+
+def _marks(kind: str, raw: bytes, envelope: Envelope) -> tuple[str, str]:
+    """Its key and its lane. What an adapter stumbles over is kept all the same: it shows when it is read."""
+    speaks = channel(kind)
+    try:
+        return speaks.key(raw, envelope), speaks.lane(raw, envelope)
+    except Exception as reason:  # noqa: BLE001 - an outermost place: what is not kept here would be lost
+        log.warning("%s input is kept without its key and lane: %s", kind, type(reason).__name__)
+        return "", ""
 
 
 def receipt_of(

@@ -7,7 +7,7 @@ were: `sending` past its lease means the call may have been made.
 import logging
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ninelives.channels import documents
@@ -33,9 +33,13 @@ log = logging.getLogger(__name__)
 
 def deliver_due(limit: int = 20) -> int:
     """Send what is due; how many were tried."""
+    _bring_near()
     _recover()
     tried = 0
-    for delivery in _due().filter(due_at__lte=now()).order_by("due_at", "id")[:limit]:
+    due = _due().filter(due_at__lte=now()).order_by("due_at", "id")
+    # With all that the call needs: between its beginning and the call nothing may fail or take time, as nobody would
+    # know afterwards whether it was made.
+    for delivery in due.select_related("account__brand").prefetch_related("account__settings")[:limit]:
         tried += deliver(delivery)
     return tried
 
@@ -88,7 +92,7 @@ def _begin(delivery: Delivery) -> DeliveryAttempt | None:
     )
     if not claimed:
         return None
-    delivery.refresh_from_db()
+    delivery.refresh_from_db(fields=["state", "due_at", "attempts"])
     return DeliveryAttempt.objects.create(delivery=delivery)
 
 
@@ -148,6 +152,29 @@ def _learn(delivery: Delivery, provider_id: str) -> None:
     Delivery.objects.filter(pk=delivery.pk, provider_id="").update(provider_id=provider_id)
     delivery.provider_id = provider_id
     take_early_news(delivery)
+
+
+def _bring_near() -> None:
+    """When the clock went back by more than a pause, that pause begins anew: else it would last as long as the jump."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, {"now": now(), "lease": LEASE.total_seconds()})
+
+
+_NEAR = """
+    WITH far AS (
+        SELECT id, state, due_at, coalesce(
+            (SELECT max(started_at) FROM channels_deliveryattempt WHERE delivery_id = d.id), created_at
+        ) AS began
+        FROM channels_delivery d WHERE state IN ('waiting', 'sending') AND due_at > %(now)s
+    ), nearer AS (
+        SELECT id, due_at, %(now)s + (due_at - began) AS latest FROM far
+        WHERE state = 'waiting' AND due_at > began AND began - %(now)s >= due_at - began
+        UNION ALL
+        SELECT id, due_at, %(now)s + interval '1 second' * %(lease)s FROM far WHERE state = 'sending'
+    )
+    UPDATE channels_delivery d SET due_at = nearer.latest FROM nearer
+    WHERE d.id = nearer.id AND d.due_at = nearer.due_at AND d.due_at > nearer.latest
+"""
 
 
 def _recover() -> None:

@@ -14,7 +14,7 @@ Given = ParamSpec("Given")
 Made = TypeVar("Made")
 
 
-def is_crossed(reason: OperationalError) -> bool:
+def is_crossed(reason: BaseException) -> bool:
     return isinstance(reason.__cause__, DeadlockDetected)
 
 

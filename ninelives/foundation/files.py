@@ -75,11 +75,15 @@ def _path(sha256: str) -> Path:
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     half_done = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    with half_done.open("xb") as target:
-        target.write(content)
-        target.flush()
-        os.fsync(target.fileno())
-    half_done.replace(path)
+    try:
+        with half_done.open("xb") as target:
+            target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        half_done.replace(path)
+    finally:
+        # Of what a full disk cut off nothing may stay: it would keep the disk full.
+        half_done.unlink(missing_ok=True)
     _sync_folder(path.parent)
 
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import cast
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from ninelives.channels.watching import Watching
 from ninelives.conversations.actions import SNOOZES, next_wake, wake_due
 from ninelives.foundation import live
 from ninelives.foundation.crossing import is_crossed
+from ninelives.foundation.trouble import is_machines
 from ninelives.reception import pipeline
 from ninelives.webhooks import working as webhooks
 
@@ -80,7 +81,9 @@ def take_receipts(limit: int = BATCH) -> int:
                 for receipt in receipts:
                     _process(receipt)
                 pipeline.close_history(receipts)
-        except OperationalError as reason:
+        except (OperationalError, InterfaceError, OSError) as reason:
+            if is_machines(reason):
+                _excuse(receipts)
             if not is_crossed(reason):
                 raise
             # Two batches met in two conversations, each with what the other wanted: that one went on, and these again.
@@ -100,7 +103,10 @@ def _process(receipt: Receipt) -> None:
     except IntegrityError as reason:
         # Its double is being taken in elsewhere at this moment: the next try finds that one.
         log.info("receipt %s met another: %s", receipt.pk, type(reason).__name__)
-    except Exception as reason:  # noqa: BLE001 - the outermost loop: one poisoned message may stop nobody else
+    except Exception as reason:
+        # The outermost loop: one poisoned message may stop nobody else. With a full disk it is none.
+        if is_machines(reason):
+            raise
         log.warning("receipt %s failed: %s", receipt.pk, type(reason).__name__)
         quarantine(receipt, "unexpected", f"{type(reason).__name__}: {reason}")
 
@@ -162,6 +168,12 @@ def _note_attempts(ids: list[UUID]) -> None:
         Receipt.objects.filter(pk__in=ids).update(attempts=F("attempts") + 1)
 
 
+def _excuse(receipts: Sequence[Receipt]) -> None:
+    """Against a receipt counts only that a process died of it without a word."""
+    with suppress(DatabaseError, InterfaceError):
+        Receipt.objects.filter(pk__in=[receipt.pk for receipt in receipts]).update(attempts=F("attempts") - 1)
+
+
 def _loop(name: str, queue: str, work: Callable[[], int], pause: Callable[[], float], stop: threading.Event) -> None:
     """Work while there is some, then sleep until woken. Whatever fails, the loop goes on."""
     wait = 0.2
@@ -174,7 +186,7 @@ def _loop(name: str, queue: str, work: Callable[[], int], pause: Callable[[], fl
                         alarm.wait(min(pause(), 1.0))
         except Exception as reason:
             away = isinstance(reason, DatabaseError | InterfaceError | psycopg.Error | OSError)
-            log.warning("%s: %s, trying again", name, "database away" if away else "fault", exc_info=not away)
+            log.warning("%s: %s, trying again", name, "database or disk away" if away else "fault", exc_info=not away)
             close_old_connections()
             stop.wait(wait)
             wait = min(wait * 2, 5.0)

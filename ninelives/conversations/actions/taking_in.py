@@ -47,6 +47,8 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
     match = threading.find(inbound, receipt.account)
     conversation = match.conversation or _open(customer, inbound, receipt, match.related_id)
     message = as_message(match.home or conversation, customer, inbound, receipt)
+    if match.conversation and not receipt.is_import:
+        message.occurred_at = conversation.moment_for(message.occurred_at)
     message.save(force_insert=True)
     keep_files(message, inbound.files, receipt.account)
     if abilities(receipt.account.kind).changes:

@@ -150,6 +150,10 @@ class Conversation(models.Model):
     def record(self) -> "Conversation":
         return self.root if self.root and self.is_merged else self
 
+    def moment_for(self, at: datetime) -> datetime:
+        """When something that is said now was said: after what was said last, also if the clock was put back since."""
+        return self.last_at + timedelta(microseconds=1) if self.last_at > now() else at
+
     # What `read_by` knows of the reader.
     mark_id: UUID | None = None
     read_up_to: datetime | None = None

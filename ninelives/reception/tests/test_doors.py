@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
+from ninelives.channels.adapters.mail.limits import MAX_PARTS
 from ninelives.channels.models import Receipt
 from ninelives.conversations.models import Message
 from ninelives.reception import smtp
@@ -98,6 +99,49 @@ def test_more_than_fifty_megabytes_is_refused_and_said(cast: Cast, port: int) ->
         send(port, b"Subject: large\r\n\r\n" + b"x" * 76 * 700_000)
     assert told.value.smtp_code == 552
     assert not Receipt.objects.exists()
+
+
+def test_sixty_megabytes_that_nobody_announced_are_refused_and_the_door_stays_open(cast: Cast, port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
+        client.ehlo("elsewhere.example")
+        client.docmd("MAIL", "FROM:<dora@example.org>")
+        client.docmd("RCPT", "TO:<service@zonnestroom.example>")
+        code, _ = client.data((b"x" * 76 + b"\r\n") * 770_000)
+        assert code == 552
+        client.sendmail("dora@example.org", ["service@zonnestroom.example"], mail(message_id="1@example.org"))
+    assert Receipt.objects.get().size < 10_000
+
+
+def test_ten_thousand_parts_are_one_message_that_says_what_is_missing(cast: Cast, port: int) -> None:
+    part = b"--b\r\nContent-Type: text/plain; name=a.txt\r\nContent-Disposition: attachment\r\n\r\nx\r\n"
+    head = b"From: dora@example.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    send(port, head + b"--b\r\n\r\nSee all these.\r\n" + part * 10_000 + b"--b--\r\n")
+    send(port, mail(message_id="next@example.org"))
+    while take_receipts():
+        pass
+    hostile = Message.objects.get(text__startswith="See all")
+    assert 0 < hostile.attachments.count() <= MAX_PARTS
+    assert hostile.remarks
+    assert Message.objects.filter(external_id="next@example.org").exists()
+
+
+def test_a_zip_bomb_is_a_small_file_that_nobody_opens(cast: Cast, port: int) -> None:
+    from email.message import EmailMessage
+    from io import BytesIO
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    bomb = BytesIO()
+    with ZipFile(bomb, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("zeros", bytes(100_000_000))
+    letter = EmailMessage()
+    letter["From"], letter["Message-ID"] = "dora@example.org", "<bomb@example.org>"
+    letter.set_content("Open this!")
+    letter.add_attachment(bomb.getvalue(), maintype="application", subtype="zip", filename="bomb.zip")
+    send(port, letter.as_bytes())
+    take_receipts()
+    attachment = Message.objects.get().attachments.get()
+    assert (attachment.name, attachment.size) == ("bomb.zip", len(bomb.getvalue()))
+    assert attachment.size < 200_000
 
 
 def test_lines_of_any_length_and_rubbish_are_taken(cast: Cast, port: int) -> None:

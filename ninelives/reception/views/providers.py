@@ -1,8 +1,11 @@
 """The providers' door over HTTP: check the signature, store the raw bytes, answer."""
 
+import logging
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -12,11 +15,24 @@ from ninelives.channels.models import ChannelAccount
 from ninelives.channels.protocol import BadSignature, Call, Envelope, Reply
 from ninelives.channels.registry import channel
 
+log = logging.getLogger(__name__)
+
 
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest, kind: str, account_id: UUID) -> HttpResponse:
+    """Whatever keeps us from storing it, the provider keeps it and calls again."""
+    try:
+        return _take(request, kind, account_id)
+    except RequestDataTooBig:
+        return HttpResponse("Too large", status=413, content_type="text/plain")
+    except (DatabaseError, InterfaceError, OSError) as reason:
+        log.error("call not stored: %s", type(reason).__name__)
+        return HttpResponse(status=503, headers={"Retry-After": "10"})
+
+
+def _take(request: HttpRequest, kind: str, account_id: UUID) -> HttpResponse:
     account = queries.account_by_id(kind, account_id)
     if account is None:
         raise Http404
