@@ -74,23 +74,27 @@ def conversations_of(case: Case) -> Conversations:
     return rows.select_related("customer__root", "account", "assignee")
 
 
-# Of each conversation that is read in the case: the message that began it, where that is a customer's; and those that
-# reopened one.
+# Of each conversation that is read in the case: the first message of all that is read as it, and those that began what
+# was merged into it, where they are a customer's; and those that reopened one. Where splits have emptied a merged one,
+# what is written to its address later begins nothing.
 _CAME = """
-    WITH inside (id, record) AS (
-        SELECT id, id FROM conversations_conversation WHERE case_id = %(case)s AND status <> 'merged'
+    WITH inside (id, record, created_at) AS (
+        SELECT id, id, created_at FROM conversations_conversation WHERE case_id = %(case)s AND status <> 'merged'
         UNION ALL
-        SELECT one.id, root.id FROM conversations_conversation root
+        SELECT one.id, root.id, one.created_at FROM conversations_conversation root
         JOIN conversations_conversation one ON one.root_id = root.id AND one.id <> root.id
         WHERE root.case_id = %(case)s AND root.status <> 'merged'
-    ), came (id, record) AS (
-        SELECT begun.id, inside.record FROM inside CROSS JOIN LATERAL (
-            SELECT said.id, said.direction FROM conversations_message said
+    ), begun AS (
+        SELECT first.id, inside.record, first.direction, first.occurred_at = inside.created_at AS is_beginning,
+               row_number() OVER (PARTITION BY inside.record ORDER BY first.occurred_at, first.id) AS place
+        FROM inside CROSS JOIN LATERAL (
+            SELECT said.id, said.direction, said.occurred_at FROM conversations_message said
             WHERE said.conversation_id = inside.id AND said.direction <> 'note' AND said.machine = ''
                 AND NOT said.is_automatic
             ORDER BY said.occurred_at, said.id LIMIT 1
-        ) AS begun
-        WHERE begun.direction = 'inbound'
+        ) AS first
+    ), came (id, record) AS (
+        SELECT id, record FROM begun WHERE direction = 'inbound' AND (is_beginning OR place = 1)
         UNION
         SELECT said.id, inside.record FROM inside
         JOIN conversations_message said ON said.conversation_id = inside.id

@@ -12,7 +12,7 @@ from ninelives.channels.protocol import InboundMessage
 from ninelives.channels.protocol import Participant as Taker
 from ninelives.channels.queries import abilities, without_tag
 from ninelives.conversations import threading
-from ninelives.conversations.actions.casing import come_back
+from ninelives.conversations.actions.casing import come_back, recount
 from ninelives.conversations.actions.changing import adopt_changes
 from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.filing import keep_files
@@ -146,6 +146,8 @@ def _join(conversation: Conversation, takers: Iterable[Taker | None], ours: str)
 
 def _freshen(conversation: Conversation, message: Message, inbound: InboundMessage, receipt: Receipt) -> None:
     """The list shows the newest message; an old one that comes in late (import) moves nothing."""
+    # After a machine's message the customer's first words begin it; what was said long ago may have begun it.
+    may_begin_it = conversation.is_automatic or message.is_import
     conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
     conversation.heard_at = _heard_at(inbound, receipt, conversation.heard_at)
     is_newest = _is_newest(message, conversation)
@@ -163,6 +165,8 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
         tell_person(conversation.assignee_id)
     if _reopens(message, inbound):
         _bring_back(conversation, message)
+    if may_begin_it:
+        recount([conversation.case_id])
 
 
 def _bring_back(conversation: Conversation, message: Message) -> None:

@@ -178,6 +178,14 @@ def test_a_machine_makes_no_contact(cast: Cast, first: Conversation, case: Case)
     assert contacts(case) == 1
 
 
+def test_the_first_words_after_a_machines_are_one(cast: Cast) -> None:
+    machine = dora_writes(cast, message_id="6@example.org", auto_submitted="auto-replied")
+    case = actions.open_case(machine, actor=cast.alice).case
+    assert contacts(case) == 0
+    answers_the_mail(cast, machine, text="Now it is me.", message_id="7@example.org")
+    assert contacts(case) == 1
+
+
 def test_an_agent_who_reopens_makes_no_contact(cast: Cast, first: Conversation, case: Case) -> None:
     actions.close(first, actor=cast.alice)
     actions.reopen(as_is(first), actor=cast.alice)

@@ -96,10 +96,9 @@ def contacts(case: Case) -> set[Any]:
     found = set()
     reopeners = set(Closure.objects.values_list("reopened_by_message", flat=True))
     for record in Conversation.objects.filter(case=case).exclude(status="merged"):
-        for one in Conversation.objects.one_with(record):
-            said = list(one.messages.order_by("occurred_at", "pk"))
-            found |= {message.pk for message in said if message.pk in reopeners}
-            found |= {message.pk for message in said[:1] if message.direction == "inbound"}
+        said = list(Message.objects.of(record).order_by("occurred_at", "pk").select_related("conversation"))
+        began = {one.pk for one in said if one.occurred_at == one.conversation.created_at}
+        found |= {one.pk for one in said if one.pk in reopeners | began} | {one.pk for one in said[:1]}
     return found
 
 
