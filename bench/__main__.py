@@ -17,6 +17,7 @@ NAMES = {
     "memory": "memory of every process at rest",
     "mails": "every mail of a folder of real ones",
     "imap": "a mailbox of fifty thousand mails at a real mail server, with kill -9",
+    "stitching": "how well one person is known again over channels, on people with known truth",
     "faults": "kill -9 in the middle of an intake",
 }
 

@@ -2,8 +2,10 @@
 twice."""
 
 from ninelives.channels.events import DeliverySettled, MediaFetched
+from ninelives.customers.events import AddressShared
 
 REACTIONS: dict[type, tuple[str, ...]] = {
+    AddressShared: ("customers.join_if_safe",),
     DeliverySettled: ("conversations.tell_of_delivery",),
     MediaFetched: ("conversations.take_fetched",),
 }

@@ -17,8 +17,8 @@ from ninelives.api.paging import page
 from ninelives.api.problems import NOT_MERGEABLE, Problem, wrong_field
 from ninelives.api.tokens import MAY_ANSWER, MAY_READ, TokenRequest
 from ninelives.customers import actions
-from ninelives.customers.models import Customer, CustomerMerge
-from ninelives.customers.queries import find, merges_of
+from ninelives.customers.models import Customer, CustomerAddress, CustomerDetail, CustomerMerge
+from ninelives.customers.queries import details_of, find, merges_of
 
 router = Router(tags=["customers"])
 
@@ -39,6 +39,7 @@ def read_customer(request: TokenRequest, customer_id: UUID) -> Any:
         **dict(_shown(customer)),
         merged_into=None if customer.is_record else _named(customer.record),
         merges=[_merge(made) for made in merges_of(customer).filter(undone_at=None)],
+        details=[_detail(one) for one in details_of(customer if customer.is_record else Customer(pk=customer.pk))],
     )
 
 
@@ -100,8 +101,17 @@ def _shown(customer: Customer) -> schemas.Customer:
         name=customer.name,
         language=customer.language,
         created_at=customer.created_at,
-        addresses=[schemas.Address(kind=one.kind, value=one.value, proof=one.proof) for one in addresses],
+        addresses=[_address(one) for one in addresses],
     )
+
+
+def _address(one: CustomerAddress) -> schemas.Address:
+    is_proven = one.proof == CustomerAddress.Proof.PROVEN
+    return schemas.Address(kind=one.kind, value=one.value, proof=one.proof, verified=is_proven, source=one.source)
+
+
+def _detail(one: CustomerDetail) -> schemas.Detail:
+    return schemas.Detail(kind=one.kind, value=one.value, source=one.source)
 
 
 def _named(customer: Customer) -> schemas.Named:

@@ -163,6 +163,19 @@ class Address(Schema):
     kind: str
     value: str
     proof: str = one_of(customers.CustomerAddress.Proof)
+    verified: Annotated[bool, Field(description="Shown to be the customer's: the proof is `proven`")]
+    source: Annotated[
+        str,
+        Field(
+            description="How it is known: the kind of a channel, `visitor`, `agent`, `import` or `api`; may be empty"
+        ),
+    ]
+
+
+class Detail(Schema):
+    kind: str = one_of(customers.CustomerDetail.Kind)
+    value: str
+    source: Annotated[str, Field(description="How it is known, as with addresses; `name`: somebody wrote under it")]
 
 
 class Customer(Schema):
@@ -194,6 +207,7 @@ class WholeCustomer(Customer):
 
     merged_into: Named | None
     merges: list[Merge]
+    details: list[Detail]
 
 
 class NewMerge(Schema):

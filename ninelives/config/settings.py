@@ -176,6 +176,7 @@ LOGGING = {
 }
 
 PROCRASTINATE_IMPORT_PATHS = [
+    "ninelives.customers.tasks",
     "ninelives.conversations.tasks",
     "ninelives.webhooks.tasks",
     "ninelives.reception.tasks",

@@ -1,15 +1,15 @@
-"""Who may be the same as whom, with what conversations tell beside addresses and names."""
+"""Who may be the same as whom, with what conversations tell beside all that is known of customers."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
 
-from ninelives.customers.doubles import Alike, Reason, alike
+from ninelives.customers.comparing import Evidence
+from ninelives.customers.doubles import Alike, Reason, alike, chance
 from ninelives.customers.models import Customer
 
 if TYPE_CHECKING:
@@ -19,8 +19,10 @@ LIKELY = 0.5
 MOST_LOOKED_AT = 20
 MOST_TOLD = 3
 
-# What one trait says together with the same name.
-_WITH_NAME = {Reason.POSTCODE: 0.9, Reason.SUBJECT: 0.7}
+# In bits, as in `customers.comparing.weighing`: what one trait says beside a name that is alike.
+_WITH_NAME = {Reason.POSTCODE: 5.5, Reason.SUBJECT: 4.0}
+
+_Traits = Mapping[UUID, set[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,59 +34,33 @@ class Double:
     score: float
 
 
-def likely_doubles(actor: "Actor", customer: Customer) -> list[Double]:
+def likely_doubles(actor: "Actor", customer: Customer, *, most: int = MOST_TOLD) -> list[Double]:
     """Of a customer that is read as itself, the likeliest first. What the actor may not read counts for nothing."""
-    found = _by_record(alike(customer))
-    named = sorted((record for record in found if _named(found[record])), key=lambda one: -_named(found[one]))
-    traits = _traits(actor, [customer.pk, *named[:MOST_LOOKED_AT]]) if named else {}
-    for record in named[:MOST_LOOKED_AT]:
-        found[record] += _shared(record, traits, customer.pk, _named(found[record]))
-    scores = {record: _score(found[record]) for record in found}
-    likely = sorted((record for record in scores if scores[record] >= LIKELY), key=lambda one: -scores[one])[:MOST_TOLD]
+    found = sorted(alike(customer), key=lambda one: -chance(one.evidence))
+    named = [one.record for one in found if one.is_named_alike][:MOST_LOOKED_AT]
+    traits = _traits(actor, [customer.pk, *named]) if named else {}
+    evidence = {one.record: [*one.evidence, *_said_too(one, traits, customer.pk)] for one in found}
+    scores = {record: chance(all_of_it) for record, all_of_it in evidence.items()}
+    likely = sorted((record for record in scores if scores[record] >= LIKELY), key=lambda one: -scores[one])[:most]
     customers = Customer.objects.visible_to(actor).in_bulk(likely)
     return [
-        Double(customers[record], _reasons(found[record]), scores[record]) for record in likely if record in customers
+        Double(customers[record], _reasons(evidence[record]), scores[record])
+        for record in likely
+        if record in customers
     ]
 
 
-def _by_record(found: Collection[Alike]) -> dict[UUID, list[Alike]]:
-    by_record: dict[UUID, list[Alike]] = defaultdict(list)
-    for one in found:
-        by_record[one.record].append(one)
-    return by_record
+def _said_too(one: Alike, traits: _Traits, own: UUID) -> list[Evidence]:
+    """What both said in conversations, but for the postcode where it is known of both already."""
+    common = {what for what, _ in traits.get(one.record, set()) & traits.get(own, set())}
+    known = {evidence.reason for evidence in one.evidence if evidence.reason}
+    known_too = {Reason.POSTCODE} if Reason.ADDRESS in known else set[Reason]()
+    return [Evidence(reason, bits) for reason, bits in _WITH_NAME.items() if reason in common - known_too]
 
 
-def _named(found: Collection[Alike]) -> float:
-    return max(one.name for one in found)
-
-
-def _shared(record: UUID, traits: Mapping[UUID, set[tuple[str, str]]], own: UUID, name: float) -> list[Alike]:
-    common = {what for what, _ in traits.get(record, set()) & traits.get(own, set())}
-    return [Alike(record, reason, says * name, name) for reason, says in _WITH_NAME.items() if reason in common]
-
-
-def _score(found: Collection[Alike]) -> float:
-    """As chances that are independent of each other: near enough to say which is likelier."""
-    weights: dict[Reason, float] = {}
-    for one in found:
-        if one.reason:
-            weights[one.reason] = max(one.weight, weights.get(one.reason, 0.0))
-    if Reason.CLAIMED in weights:
-        # It is the domain of the same address.
-        weights.pop(Reason.DOMAIN, None)
-    if not weights:
-        return 0.0
-    by_name = 1 - _named(found) / 2 if weights.keys() & _BY_THEMSELVES else 1.0
-    return min(0.99, 1 - by_name * prod(1 - weight for weight in weights.values()))
-
-
-# These say something whatever the name; the others were weighed with it.
-_BY_THEMSELVES = {Reason.OWN_ID, Reason.CLAIMED, Reason.PHONE}
-
-
-def _reasons(found: Collection[Alike]) -> tuple[Reason, ...]:
-    reasons = sorted((one for one in found if one.reason), key=lambda one: -one.weight)
-    return tuple(dict.fromkeys(one.reason for one in reasons if one.reason))
+def _reasons(evidence: list[Evidence]) -> tuple[Reason, ...]:
+    speaking = sorted((one for one in evidence if one.bits > 0), key=lambda one: -one.bits)
+    return tuple(one.reason for one in speaking if one.reason)
 
 
 def _traits(actor: "Actor", records: list[UUID]) -> dict[UUID, set[tuple[str, str]]]:

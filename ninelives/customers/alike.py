@@ -33,6 +33,12 @@ class Digits(Func):
     template = r"regexp_replace(%(expressions)s, '\D', '', 'g')"
 
 
+class DetailKey(Func):
+    """Letters and digits alone: 3511 ab and 3511AB. `comparing.closeness.key` does the same."""
+
+    template = r"upper(regexp_replace(%(expressions)s, '[^[:alnum:]]', '', 'g'))"
+
+
 TELEPHONE = r"^\+?[0-9 ()./-]{8,24}$"
 
 

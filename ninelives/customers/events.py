@@ -5,6 +5,14 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
+class AddressShared:
+    """Two customers have shown one address to be theirs: they are one, or share it."""
+
+    customer_id: UUID
+    other_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class CustomersMerged:
     """Two customers are read as one, `kept_id`."""
 

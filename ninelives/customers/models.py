@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Upper
 
 from ninelives.accounts.models import LANGUAGES, ActedBy, CustomerBase, Person, Token, initials
-from ninelives.customers.alike import TELEPHONE, AfterSign, Digits, LastDigits, NameKey
+from ninelives.customers.alike import TELEPHONE, AfterSign, DetailKey, Digits, LastDigits, NameKey
 from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
@@ -90,6 +90,8 @@ class CustomerAddress(models.Model):
     value = models.TextField()
     proof = models.CharField(max_length=10, choices=Proof, default=Proof.USUAL)
     proven_at = models.DateTimeField(null=True)
+    # How it became known: the kind of a channel, `visitor` (claimed there), `agent`, `import`; "": before it was kept.
+    source = models.CharField(max_length=20, blank=True, db_default="", default="")
     # Where the customer would rather be reached, as somebody here has been told.
     is_preferred = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=now)
@@ -127,6 +129,37 @@ class CustomerAddress(models.Model):
 
     def __str__(self) -> str:
         return shown(self.value)
+
+
+class CustomerDetail(models.Model):
+    """What tells one customer from another beside names and addresses. A postal address is its parts, as each may be
+    mistyped by itself. Merged customers keep their own."""
+
+    class Kind(models.TextChoices):
+        BIRTH_DATE = "birth_date"
+        STREET = "street"
+        HOUSE_NUMBER = "house_number"
+        POSTCODE = "postcode"
+        CITY = "city"
+        # Theirs in another system: of a customer, a contract, a member.
+        NUMBER = "number"
+        # What else they were called, on other channels or at other times.
+        NAME = "name"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="details")
+    kind = models.CharField(max_length=20, choices=Kind)
+    value = models.TextField()
+    # As with addresses.
+    source = models.CharField(max_length=20, blank=True, default="")
+    told_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "kind", "value"], name="detail_once_per_customer"),
+            models.CheckConstraint(condition=~models.Q(value=""), name="detail_not_empty"),
+        ]
+        indexes = [models.Index("kind", DetailKey("value"), name="detail_by_key")]
 
 
 class CustomerMerges(models.QuerySet["CustomerMerge"]):

@@ -1,5 +1,6 @@
 """Finding customers, and what belongs to them."""
 
+import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -7,9 +8,11 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from ninelives.customers import naming
+from ninelives.customers.alike import TELEPHONE
 from ninelives.customers.models import (
     Customer,
     CustomerAddress,
+    CustomerDetail,
     CustomerMerge,
     CustomerMerges,
     Customers,
@@ -22,6 +25,11 @@ from ninelives.foundation.text import literally
 
 if TYPE_CHECKING:
     from ninelives.accounts.models import Actor
+
+
+def is_telephone(value: str) -> bool:
+    """Whether it can be a telephone number, in whatever writing."""
+    return re.fullmatch(TELEPHONE, value) is not None
 
 
 def find(actor: "Actor", *, q: str = "", address: str = "") -> Customers:
@@ -84,6 +92,17 @@ def listed_addresses(customer: Customer) -> list[CustomerAddress]:
 @compiled
 def _listed(customer: UUID | None, root: UUID | None) -> QuerySet[CustomerAddress]:
     return addresses_of(Customer(pk=customer, root_id=root))
+
+
+def details_of(customer: Customer) -> list[CustomerDetail]:
+    """Of all that are one with it, in the order in which they were told."""
+    return _detailed(None if customer.root_id else customer.pk, customer.root_id)
+
+
+@compiled
+def _detailed(customer: UUID | None, root: UUID | None) -> QuerySet[CustomerDetail]:
+    together = Customer.objects.one_with(Customer(pk=customer, root_id=root))
+    return CustomerDetail.objects.filter(customer__in=together).order_by("told_at", "id")
 
 
 def relations_of(customer: Customer) -> QuerySet[Relation]:

@@ -167,6 +167,7 @@ def _become(anonymous: Visitor, proven: Visitor) -> None:
         name=name_of(proven),
         language=proven.language,
         also=_also(proven),
+        source=proven.account.kind,
     )
     customers.rename(customer, name_of(anonymous), name_of(proven))
     for conversation in begun:

@@ -119,6 +119,7 @@ def _customer(inbound: InboundMessage, receipt: Receipt) -> Customer:
         name=whose.name[:200],
         language=inbound.language,
         also=inbound.also,
+        source="import" if receipt.is_import else account.kind,
     )
     for claimed in inbound.claimed:
         customers.claim(customer, claimed)

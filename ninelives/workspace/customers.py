@@ -9,7 +9,7 @@ from ninelives.conversations.queries import of_customer
 from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.customers.queries import listed_addresses
 from ninelives.foundation.address import Proof, shown
-from ninelives.workspace import cases, wording
+from ninelives.workspace import cases, details, wording
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
@@ -45,6 +45,7 @@ def pane(
         language=customer.language,
         since=customer.created_at,
         addresses=_each_once(listed_addresses(customer)),
+        details=details.shown_of(customer),
         conversations=tuple(known[:EARLIER]),
         conversation_count=str(count),
         cases=cases.beside(person, customer, place.url(conversation.pk) if conversation else ""),

@@ -1,14 +1,18 @@
 """What people may write about a customer."""
 
+import re
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from ninelives.accounts.models import Brand, Person
 from ninelives.customers.models import Customer, CustomerAddress
+from ninelives.customers.queries import is_telephone
+from ninelives.foundation.address import Address
 from ninelives.workspace.webhooks import events_offered
 
 
@@ -35,13 +39,43 @@ class Description(forms.Form):
         cast("forms.ModelChoiceField[CustomerAddress]", self.fields["preferred"]).queryset = addresses
 
 
+class Details(forms.Form):
+    """What tells a customer from another of the same name."""
+
+    birth_date = forms.DateField(
+        label=_("Date of birth"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    street = forms.CharField(label=_("Street"), max_length=120, required=False)
+    house_number = forms.CharField(label=_("House number"), max_length=20, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
+    city = forms.CharField(label=_("Town"), max_length=80, required=False)
+    number = forms.CharField(
+        label=_("Customer number"),
+        max_length=200,
+        required=False,
+        help_text=_("Theirs in another system. Several with commas between them."),
+    )
+
+
 class NewAddress(forms.Form):
-    """Another mail address: claimed, until a mail from it proves it."""
+    """Another mail address or telephone number: usual, until something from it proves it."""
 
-    address = forms.EmailField(label=_("Another mail address"), max_length=250)
+    address = forms.CharField(label=_("Another mail address or telephone number"), max_length=250)
 
-    def clean_address(self) -> Any:
-        return str(self.cleaned_data["address"]).lower()
+    def clean_address(self) -> Address:
+        given = str(self.cleaned_data["address"]).strip()
+        if is_telephone(given):
+            return Address("phone", _international(given))
+        validate_email(given)
+        return Address("mail", given.lower())
+
+
+def _international(telephone: str) -> str:
+    """As far as it says its country; a number without one stays as it is."""
+    digits = re.sub(r"\D", "", telephone)
+    if telephone.startswith(("+", "00")):
+        return f"+{digits.removeprefix('00') if telephone.startswith('00') else digits}"
+    return digits
 
 
 class Answer(forms.Form):

@@ -57,7 +57,7 @@ def history(customer: Customer) -> tuple[Join, ...]:
 def joined(merge: CustomerMerge) -> str:
     named = {"who": merge.by_name, "one": merge.kept.name, "other": merge.merged.name}
     if not merge.by_name:
-        return _("%(other)s turned out to be %(one)s, by signing in") % named
+        return _("%(other)s turned out to be %(one)s, by an address that is proven") % named
     return _("%(who)s joined %(one)s and %(other)s: one customer") % named
 
 

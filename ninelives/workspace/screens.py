@@ -381,6 +381,12 @@ class AddressShown:
 
 
 @dataclass(frozen=True, slots=True)
+class DetailShown:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerPane:
     id: str
     url: str
@@ -391,6 +397,7 @@ class CustomerPane:
     language: str
     since: datetime
     addresses: tuple[AddressShown, ...]
+    details: tuple[DetailShown, ...]
     conversations: tuple[Earlier, ...]  # newest first, at most ten
     conversation_count: str
     cases: tuple[CaseShown, ...]  # open ones first, at most five

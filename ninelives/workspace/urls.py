@@ -72,6 +72,7 @@ urlpatterns = [
     path("files/<uuid:attachment_id>/", files.file, name="file"),
     path("customers/<uuid:customer_id>/", people.customer, name="customer"),
     path("customers/<uuid:customer_id>/addresses/", people.addresses, name="addresses"),
+    path("customers/<uuid:customer_id>/details/", people.details, name="details"),
     path("desk/<slug:view>/<uuid:conversation_id>/canned/", answers.suggestions, name="canned"),
     path("desk/<slug:view>/<uuid:conversation_id>/attendance/", company.attendance, name="attendance"),
     path("desk/<slug:view>/<uuid:conversation_id>/colleagues/", company.colleagues, name="colleagues"),

@@ -31,12 +31,18 @@ ADDRESS_PROOFS = {
 }
 
 DOUBLES = {
+    Reason.PROVEN: _("same address, proven by both"),
     Reason.OWN_ID: _("same customer number, proven"),
     Reason.CLAIMED: _("same mail address, not proven"),
+    Reason.NEARLY_MAIL: _("nearly the same mail address"),
     Reason.PHONE: _("same telephone number"),
-    Reason.POSTCODE: _("same name and postcode"),
-    Reason.DOMAIN: _("same name and mail domain"),
-    Reason.SUBJECT: _("same name and subject"),
+    Reason.NUMBER: _("(nearly) the same customer number"),
+    Reason.BIRTH_DATE: _("(nearly) the same date of birth"),
+    Reason.ADDRESS: _("(nearly) the same postal address"),
+    Reason.POSTCODE: _("same postcode"),
+    Reason.DOMAIN: _("same mail domain"),
+    Reason.SUBJECT: _("same subject"),
+    Reason.NAME: _("(nearly) the same name"),
 }
 
 # Of a conversation.

@@ -12,12 +12,12 @@ CUSTOMERS = "/api/v1/customers"
 
 
 def test_a_customer_is_told_with_every_address(api: Client, conversation: Conversation) -> None:
-    add_address(conversation.customer, Address("phone", "+31612345678"), Proof.CLAIMED)
+    add_address(conversation.customer, Address("phone", "+31612345678"), Proof.CLAIMED, source="visitor")
     told = api.get(f"{CUSTOMERS}/{conversation.customer_id}").json()
     assert (told["name"], told["kind"]) == ("Dora de Vries", "person")
     assert told["addresses"] == [
-        {"kind": "mail", "value": DORA, "proof": "usual"},
-        {"kind": "phone", "value": "+31612345678", "proof": "claimed"},
+        {"kind": "mail", "value": DORA, "proof": "usual", "verified": False, "source": "mail"},
+        {"kind": "phone", "value": "+31612345678", "proof": "claimed", "verified": False, "source": "visitor"},
     ]
     viewing = Viewing.objects.get()
     assert (viewing.subject, viewing.customer) == ("customer", conversation.customer_id)

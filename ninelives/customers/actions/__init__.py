@@ -8,6 +8,7 @@ from ninelives.customers.actions.describing import known_address as known_addres
 from ninelives.customers.actions.describing import prefer as prefer
 from ninelives.customers.actions.describing import rename as rename
 from ninelives.customers.actions.describing import strengthen as strengthen
+from ninelives.customers.actions.describing import tell as tell
 from ninelives.customers.actions.distinguishing import forget_distinction as forget_distinction
 from ninelives.customers.actions.distinguishing import tell_apart as tell_apart
 from ninelives.customers.actions.importing import recognise_all as recognise_all
@@ -21,3 +22,5 @@ from ninelives.customers.actions.relating import AlreadyRelatedError as AlreadyR
 from ninelives.customers.actions.relating import NotAnOrganisationError as NotAnOrganisationError
 from ninelives.customers.actions.relating import relate as relate
 from ninelives.customers.actions.relating import unrelate as unrelate
+from ninelives.customers.actions.sharing import join_if_safe as join_if_safe
+from ninelives.customers.actions.sharing import note_shown as note_shown

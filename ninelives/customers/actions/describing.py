@@ -1,12 +1,14 @@
 """Saying who a customer is, and where they can be reached."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from ninelives.customers.actions.sharing import tell_of_sharing
 from ninelives.customers.actions.telling import tell_screens
-from ninelives.customers.models import Customer, CustomerAddress
+from ninelives.customers.models import Customer, CustomerAddress, CustomerDetail
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
@@ -29,22 +31,46 @@ def rename(customer: Customer, before: str, after: str) -> None:
     Customer.objects.filter(pk=customer.pk, name=before).update(name=storable(after))
 
 
-def add_address(customer: Customer, address: Address, proof: Proof) -> CustomerAddress:
-    """Give a customer another address. Raises AddressTakenError."""
-    row = known_address(address, customer.base_id) or _give(customer, address, proof)
+def add_address(customer: Customer, address: Address, proof: Proof, *, source: str = "") -> CustomerAddress:
+    """Give a customer another address; `source` is how we know it. Raises AddressTakenError."""
+    row = known_address(address, customer.base_id) or _give(customer, address, proof, source)
     if row.customer.record != customer.record:
         raise AddressTakenError(address.value)
     strengthen(row, proof)
     return row
 
 
-def claim(customer: Customer, address: Address) -> None:
+@transaction.atomic
+def tell(customer: Customer, told: Mapping[str, Sequence[str]], *, source: str) -> None:
+    """What else is known of them, by the kind of detail: what was known of these kinds gives way.
+
+    A birth date may settle whether whoever shares an address with them is the same person.
+    """
+    wanted = {(kind, value) for kind, values in told.items() for each in values if (value := storable(each).strip())}
+    known = {(row.kind, row.value): row for row in CustomerDetail.objects.filter(customer=customer, kind__in=told)}
+    CustomerDetail.objects.filter(pk__in=[row.pk for what, row in known.items() if what not in wanted]).delete()
+    new = [what for what in sorted(wanted) if what not in known]
+    CustomerDetail.objects.bulk_create(
+        [CustomerDetail(customer=customer, kind=kind, value=value, source=source) for kind, value in new],
+        ignore_conflicts=True,
+    )
+    tell_screens(customer.base_id, customer.record.pk)
+    if any(kind == CustomerDetail.Kind.BIRTH_DATE for kind, _ in new):
+        _tell_of_sharing_again(customer)
+
+
+def _tell_of_sharing_again(customer: Customer) -> None:
+    for shown in CustomerAddress.objects.filter(customer=customer).exclude(proven_at=None).select_related("customer"):
+        tell_of_sharing(shown)
+
+
+def claim(customer: Customer, address: Address, *, source: str = "visitor") -> None:
     """Somebody says that this address is theirs. It recognises nobody, whoever says so."""
     CustomerAddress.objects.get_or_create(
         customer=customer,
         kind=address.kind,
         value=address.value,
-        defaults={"base_id": customer.base_id, "proof": Proof.CLAIMED},
+        defaults={"base_id": customer.base_id, "proof": Proof.CLAIMED, "source": source},
     )
 
 
@@ -67,6 +93,7 @@ def strengthen(address: CustomerAddress, proof: Proof) -> None:
         address.proof = proof
         address.proven_at = now() if proof is Proof.PROVEN else None
         address.save(update_fields=["proof", "proven_at"])
+        tell_of_sharing(address)
 
 
 def known_address(address: Address, base_id: UUID) -> CustomerAddress | None:
@@ -80,15 +107,16 @@ def _known(base_id: UUID, kind: str, value: str) -> QuerySet[CustomerAddress]:
     return rows.filter(base_id=base_id, kind=kind, value=value).order_by("pk")[:1]
 
 
-def _give(customer: Customer, address: Address, proof: Proof) -> CustomerAddress:
+def _give(customer: Customer, address: Address, proof: Proof, source: str) -> CustomerAddress:
     told = {"kind": address.kind, "value": address.value}
     row = CustomerAddress.objects.filter(customer=customer, **told).first()
     row = row or CustomerAddress(customer=customer, base_id=customer.base_id, **told)
-    row.proof, row.proven_at = proof, now() if proof is Proof.PROVEN else None
+    row.proof, row.proven_at, row.source = proof, now() if proof is Proof.PROVEN else None, source
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
         # Somebody else was given it at the same moment.
         return known_address(address, customer.base_id) or row
+    tell_of_sharing(row)
     return row

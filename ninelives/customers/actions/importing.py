@@ -24,10 +24,13 @@ def recognise_all(names: Mapping[Address, str], *, base_id: UUID, at: datetime) 
     }
     Customer.objects.bulk_create(fresh.values())
     CustomerAddress.objects.bulk_create(
-        CustomerAddress(customer=customer, base_id=base_id, kind=address.kind, value=address.value, proof=Proof.USUAL)
+        CustomerAddress(customer=customer, base_id=base_id, kind=address.kind, value=address.value, **_IMPORTED)
         for address, customer in fresh.items()
     )
     return known | fresh
+
+
+_IMPORTED = {"proof": Proof.USUAL, "source": "import"}
 
 
 def _known(names: Mapping[Address, str], base_id: UUID) -> dict[Address, Customer]:

@@ -1,16 +1,22 @@
 """Recognising who this is."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from ninelives.customers.actions.describing import AddressTakenError, add_address, known_address, strengthen
-from ninelives.customers.models import Customer, CustomerAddress
+from ninelives.customers.actions.sharing import LINES, note_shown, tell_of_sharing
+from ninelives.customers.candidates import known_of
+from ninelives.customers.comparing import Known, agree, contradict
+from ninelives.customers.models import Customer, CustomerAddress, CustomerDetail
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
+from ninelives.foundation.text import storable
+
+MOST_NAMES = 6
 
 
 def recognise(
@@ -22,55 +28,136 @@ def recognise(
     name: str = "",
     language: str = "",
     also: Sequence[Address] = (),
+    source: str = "",
 ) -> Customer:
     """The customer with exactly this address, or a new one, known since `at`. A better proof is remembered.
 
-    `also`: addresses proven to be the same sender's. They count where the first is unknown, and become this customer's
-    unless they are another's: that is for people to judge.
+    `source`: how we come to know an address that is new: the kind of the channel, `import`.
+
+    `also`: addresses proven to be the same sender's. They count where the first is unknown, and become this customer's.
+    Those that are another's stay so: then the two may be one, which `sharing` looks at.
+
+    A telephone may be a household's: who gives clearly another name on it is somebody else, and where several use it
+    and no name is given, nobody knows who it is.
     """
+    new = _New(address, base_id, proof, at, name, language, source)
     known = known_address(address, base_id)
-    customer = known.customer if known else _customer_with(also, base_id)
-    if customer is None:
-        customer = _welcomed(address, base_id, proof, at, name, language)
-    elif known:
-        strengthen(known, proof)
+    if known is None:
+        customer = _met(new, also)
+    elif address.kind in LINES and proof is Proof.PROVEN:
+        customer = _on_the_line(known, new)
     else:
-        add_address(customer, address, proof)
+        strengthen(known, proof)
+        customer = known.customer
     for other in also:
-        with suppress(AddressTakenError):
-            add_address(customer, other, Proof.PROVEN)
+        try:
+            add_address(customer, other, Proof.PROVEN, source=source)
+        except AddressTakenError:
+            note_shown(customer, other, source=source)
     return _named(customer, name)
 
 
-def _customer_with(addresses: Sequence[Address], base_id: UUID) -> Customer | None:
-    known = (known_address(address, base_id) for address in addresses)
-    return next((row.customer for row in known if row), None)
+@dataclass(frozen=True, slots=True)
+class _New:
+    address: Address
+    base_id: UUID
+    proof: Proof
+    at: datetime
+    name: str
+    language: str
+    source: str
 
 
-def _welcomed(address: Address, base_id: UUID, proof: Proof, at: datetime, name: str, language: str) -> Customer:
+def _met(new: _New, also: Sequence[Address]) -> Customer:
+    """At an address that nobody has yet."""
+    known = (known_address(address, new.base_id) for address in also)
+    customer = next((row.customer for row in known if row and _is_theirs(row, new.name)), None)
+    if customer is None:
+        return _welcomed(new)
+    add_address(customer, new.address, new.proof, source=new.source)
+    return customer
+
+
+def _is_theirs(known: CustomerAddress, name: str) -> bool:
+    """Whether somebody of this name, who has shown it to be theirs, is whose address we know it to be."""
+    if name and name == known.customer.name:
+        return True
+    own = known_of([known.customer.record.pk])[known.customer.record.pk]
+    return agree(own, _called(name)) if known.kind in LINES else not contradict(own, _called(name))
+
+
+def _called(name: str) -> Known:
+    return Known(names=frozenset({name}))
+
+
+def _on_the_line(line: CustomerAddress, new: _New) -> Customer:
+    """Whoever of those that have this number goes by this name. Somebody new only claims it."""
+    strengthen(line, new.proof)
+    if new.name and new.name == line.customer.name:
+        return line.customer
+    rows = CustomerAddress.objects.filter(base=new.base_id, value=line.value, proof=Proof.CLAIMED, kind=line.kind)
+    shown = rows.exclude(proven_at=None).select_related("customer__root").order_by("pk")
+    sharing = [row.customer for row in shown if row.customer.record != line.customer.record]
+    using = [line.customer, *sharing]
+    known = known_of([one.record.pk for one in using])
+    called = _called(new.name)
+    for one in using:
+        if agree(known[one.record.pk], called):
+            return one
+    if not sharing and not contradict(known[line.customer.record.pk], called):
+        return line.customer
+    return _unknown_user(sharing, new)
+
+
+def _unknown_user(sharing: Sequence[Customer], new: _New) -> Customer:
+    called = new.name or new.address.value
+    for one in sharing:
+        if one.name == called:
+            return one
+    customer = Customer.objects.create(base_id=new.base_id, name=called, language=new.language, created_at=new.at)
+    note_shown(customer, new.address, source=new.source)
+    return customer
+
+
+def _welcomed(new: _New) -> Customer:
     try:
         with transaction.atomic():
-            return _welcome(address, base_id, proof, at, name, language)
+            return _welcome(new)
     except IntegrityError:
         # Somebody else wrote from the same address at the same moment.
-        known = known_address(address, base_id)
+        known = known_address(new.address, new.base_id)
         if known is None:
             raise
-        strengthen(known, proof)
+        strengthen(known, new.proof)
         return known.customer
 
 
-def _welcome(address: Address, base_id: UUID, proof: Proof, at: datetime, name: str, language: str) -> Customer:
-    customer = Customer.objects.create(base_id=base_id, name=name or address.value, language=language, created_at=at)
-    add = CustomerAddress(customer=customer, base_id=base_id, kind=address.kind, value=address.value, proof=proof)
-    add.proven_at = now() if proof is Proof.PROVEN else None
+def _welcome(new: _New) -> Customer:
+    called = new.name or new.address.value
+    customer = Customer.objects.create(base_id=new.base_id, name=called, language=new.language, created_at=new.at)
+    where = {"kind": new.address.kind, "value": new.address.value, "proof": new.proof, "source": new.source}
+    add = CustomerAddress(customer=customer, base_id=new.base_id, **where)
+    add.proven_at = now() if new.proof is Proof.PROVEN else None
     add.save(force_insert=True)
+    tell_of_sharing(add)
     return customer
 
 
 def _named(customer: Customer, name: str) -> Customer:
-    # A customer first seen without a name was called by the address.
-    if name and "@" in customer.name and "@" not in name:
+    if not name or name == customer.name or "@" in name:
+        return customer
+    if "@" in customer.name:
+        # A customer first seen without a name was called by the address.
         Customer.objects.filter(pk=customer.pk, name=customer.name).update(name=name)
         customer.name = name
+    else:
+        _note_name(customer, name)
     return customer
+
+
+def _note_name(customer: Customer, name: str) -> None:
+    """What else they are called tells them from others. A few are enough, whoever sends under a new one each time."""
+    known = CustomerDetail.objects.filter(customer=customer, kind=CustomerDetail.Kind.NAME)
+    if len(found := set(known.values_list("value", flat=True))) < MOST_NAMES and name not in found:
+        note = CustomerDetail(customer=customer, kind=CustomerDetail.Kind.NAME, value=storable(name), source="name")
+        CustomerDetail.objects.bulk_create([note], ignore_conflicts=True)

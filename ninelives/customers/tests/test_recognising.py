@@ -10,6 +10,7 @@ from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.customers.queries import find
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
+from ninelives.foundation.models import Fact
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,12 +104,13 @@ def test_who_proves_two_addresses_is_one_customer(cast: Cast) -> None:
     assert meet(cast, shop, Proof.PROVEN) == dora
 
 
-def test_two_customers_are_not_made_one_by_a_proof(cast: Cast) -> None:
+def test_what_another_only_used_makes_nobody_one(cast: Cast) -> None:
     dora, shop = meet(cast), Address("webchat", "shop:dora-17")
     visitor = meet(cast, shop, Proof.PROVEN)
     assert recognise(shop, base_id=cast.brand.base_id, proof=Proof.PROVEN, at=now(), also=[DORA]) == visitor
     assert dora.addresses.get().value == DORA.value
-    assert visitor.addresses.get().value == shop.value
+    assert visitor.addresses.exclude(proof="claimed").get().value == shop.value
+    assert not Fact.objects.filter(name="AddressShared").exists()
 
 
 def test_found_by_letters_of_a_name_or_address(cast: Cast) -> None:

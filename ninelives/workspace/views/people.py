@@ -16,9 +16,10 @@ from ninelives.accounts.permissions import Permission
 from ninelives.customers import actions
 from ninelives.customers.models import Customer
 from ninelives.customers.queries import addresses_of
-from ninelives.foundation.address import Address, Proof
+from ninelives.foundation.address import Proof
 from ninelives.workspace import customers, merges, threads
-from ninelives.workspace.forms import Description, NewAddress
+from ninelives.workspace import details as details_of
+from ninelives.workspace.forms import Description, Details, NewAddress
 from ninelives.workspace.lists import Place
 from ninelives.workspace.screens import CustomerPane
 from ninelives.workspace.views.reaching import customer_of, needs, own_page, page, person_of
@@ -71,12 +72,23 @@ def addresses(request: HttpRequest, customer_id: UUID) -> HttpResponse:
     given = NewAddress(request.POST)
     if given.is_valid():
         try:
-            actions.add_address(found, Address("mail", given.cleaned_data["address"]), Proof.USUAL)
+            actions.add_address(found, given.cleaned_data["address"], Proof.USUAL, source="agent")
         except actions.AddressTakenError:
             given.add_error("address", _("This address is another customer's."))
         else:
             return redirect("workspace:customer", found.pk)
     return _shown(request, found, _described(found), given, 422)
+
+
+@require_POST
+@needs(Permission.ANSWER)
+def details(request: HttpRequest, customer_id: UUID) -> HttpResponse:
+    found = customer_of(request, customer_id).record
+    given = Details(request.POST)
+    if not given.is_valid():
+        return _shown(request, found, _described(found), NewAddress(), 422, details=given)
+    actions.tell(found, details_of.told(given.cleaned_data), source="agent")
+    return redirect("workspace:customer", found.pk)
 
 
 def _described(found: Customer) -> Description:
@@ -87,10 +99,17 @@ def _described(found: Customer) -> Description:
 
 
 def _shown(
-    request: HttpRequest, found: Customer, description: Description, address: NewAddress, status: int = 200
+    request: HttpRequest,
+    found: Customer,
+    description: Description,
+    address: NewAddress,
+    status: int = 200,
+    *,
+    details: Details | None = None,
 ) -> HttpResponse:
     may_change = person_of(request).may(Permission.ANSWER)
-    forms = {"description": description, "new_address": address, "may_change": may_change}
+    details = details or Details(initial=details_of.written(found))
+    forms = {"description": description, "new_address": address, "details": details, "may_change": may_change}
     context = {"customer": _pane(request, found), "joins": merges.history(found), **forms}
     return page(request, "workspace/customer.html", context, status)
 
