@@ -299,5 +299,5 @@ def _hangs_together(sets: Sequence[set[tuple[str, str]]]) -> bool:
     rest, reached = list(sets[1:]), set(sets[0])
     while touching := [one for one in rest if one & reached]:
         reached.update(*touching)
-        rest = [one for one in rest if not one & reached]
+        rest = [one for one in rest if one not in touching]
     return not rest
