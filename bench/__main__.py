@@ -18,6 +18,7 @@ NAMES = {
     "mails": "every mail of a folder of real ones",
     "imap": "a mailbox of fifty thousand mails at a real mail server, with kill -9",
     "stitching": "how well one person is known again over channels, on people with known truth",
+    "soak": "all channels at once while every part is killed at random, and then it is counted",
     "faults": "kill -9 in the middle of an intake",
 }
 
