@@ -38,6 +38,10 @@ def running_browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
+# A request that a newer one replaces is aborted, as when one types on in a search: htmx tells so as if it were an error.
+REPLACED = re.compile(r"^htmx:(sendAbort|afterRequest)\b")
+
+
 class Faults:
     """What the browser complains of. A page that works has no complaints, whatever else it shows."""
 
@@ -56,7 +60,7 @@ class Faults:
         return [told for told in self.told if not any(pattern.search(told) for pattern in self._expected)]
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not REPLACED.match(message.text):
             self.told.append(f"{message.text} ({message.location['url']})")
 
 

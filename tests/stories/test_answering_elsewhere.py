@@ -96,7 +96,7 @@ def test_the_preferred_one_comes_first_and_the_choice_outlives_what_is_done_mean
     alice: Desk, dora: Customer, boiler: EmailMessage, work: str
 ) -> None:
     alice.page.get_by_label("Would rather be reached at").select_option(label=work)
-    alice.page.get_by_role("button", name="Save").click()
+    alice.page.get_by_role("form", name="Who this is").get_by_role("button", name="Save").click()
     expect(alice.customer.get_by_text("preferred", exact=True)).to_be_visible()
     at(alice, boiler)
     expect(ways(alice).get_by_role("option").first).to_contain_text(f"{work} (preferred)")

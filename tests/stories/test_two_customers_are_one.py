@@ -64,7 +64,7 @@ def test_joined_after_seeing_both_and_undone_at_once(
     bob = office.desk_of("Bob").goes_to("/desk/all/")
     opens(alice, also_dora).writes("I was about to say")
     expect(alice.composer_state).to_have_text("Saved")
-    expect(suggestion(alice)).to_contain_text(f"May be {dora.name}: same name and subject (0.63)")
+    expect(suggestion(alice)).to_contain_text(f"May be {dora.name}: (nearly) the same name, same subject (0.56)")
 
     suggestion(alice).get_by_role("link", name="Compare").click()
     for one, said in ((dora, "We move on the first of May."), (also_dora, "Did you get my mail")):
