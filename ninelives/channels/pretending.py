@@ -141,8 +141,9 @@ class PretendedProvider:
             new_id = f"p{len(self.asked)}.{self._chance.getrandbits(48):012x}"
         if self.manners.delay:
             time.sleep(self._chance.random() * self.manners.delay)
-        if asked.path.startswith("/files/"):
-            content = self.files.get(asked.path)
+        _before, is_file, name = asked.path.rpartition("/files/")
+        if is_file:
+            content = self.files.get(f"/files/{name}")
             return Reply(content, "application/octet-stream") if content is not None else Reply(status=404)
         answered = self.provider.hears(asked, self.account, new_id)
         return self._judged(answered.sent, answered.reply) if answered.sent else answered.reply
