@@ -4,6 +4,7 @@ from ninelives.channels.adapters.archive import Archive
 from ninelives.channels.adapters.imap import Imap
 from ninelives.channels.adapters.mail import Mail
 from ninelives.channels.adapters.pretend import Pretend
+from ninelives.channels.adapters.telegram import Telegram
 from ninelives.channels.adapters.webchat import WebChat
 from ninelives.channels.adapters.whatsapp import WhatsApp
 from ninelives.channels.polling import Polled
@@ -16,6 +17,7 @@ _ALL: tuple[Channel, ...] = (
     Archive(),
     WebChat(),
     WhatsApp(),
+    Telegram(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}
