@@ -38,7 +38,7 @@ def running_browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-# A request that a newer one replaces is aborted, as when one types on in a search: htmx tells so as if it were an error.
+# A request that a newer one replaces is aborted, as when one types on in a search: htmx tells so as of an error.
 REPLACED = re.compile(r"^htmx:(sendAbort|afterRequest)\b")
 
 

@@ -66,6 +66,10 @@ def abilities(kind: str) -> Abilities:
     return channel(kind).abilities
 
 
+def is_stamped(kind: str) -> bool:
+    return channel(kind).is_stamped
+
+
 def icon(kind: str) -> str:
     """The name of the picture that stands for it on screens."""
     return channel(kind).icon

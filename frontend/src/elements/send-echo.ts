@@ -16,10 +16,12 @@ export class SendEcho extends HTMLElement {
     if (!keeper || !elt.matches("[data-sends]")) return;
     if (this.#isEmpty(keeper)) {
       event.preventDefault();
-      keeper.field?.focus();
+      (this.querySelector<HTMLElement>("[name=template]") ?? keeper.field)?.focus();
       return;
     }
-    const { text, mode } = keeper.sending();
+    const written = keeper.sending();
+    const { mode } = written;
+    const text = this.#template ? this.#filled(this.#template) : written.text;
     const wasChosen = this.#way?.hasAttribute("data-chosen") ?? false;
     if (mode === "reply") this.#way?.removeAttribute("data-chosen");
     const echo = this.#show(mode, text);
@@ -28,7 +30,7 @@ export class SendEcho extends HTMLElement {
       if (xhr.status >= 200 && xhr.status < 300) return keeper.sent(Number(xhr.getResponseHeader("X-Version")));
       echo?.remove();
       this.#way?.toggleAttribute("data-chosen", wasChosen);
-      keeper.giveBack(text);
+      keeper.giveBack(written.text);
     });
   }
 
@@ -36,7 +38,23 @@ export class SendEcho extends HTMLElement {
     return this.querySelector("select[name=via]");
   }
 
+  /** The one that is chosen, of an answer on the conversation's own channel. */
+  get #template(): HTMLElement | null {
+    const isReply = this.querySelector("[name=mode][value=reply]:checked");
+    const chosen = this.querySelector("[name=template]:checked");
+    return isReply && chosen && !this.#way?.value ? chosen.closest<HTMLElement>(".template") : null;
+  }
+
+  /** As the customer will read it. */
+  #filled(template: HTMLElement): string {
+    const fields = [...template.querySelectorAll<HTMLLabelElement>(".template__fields label")];
+    const values = new Map(fields.map((field) => [field.textContent?.trim(), field.querySelector("input")?.value]));
+    const text = template.querySelector(".template__text")?.textContent ?? "";
+    return text.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (place, name: string) => values.get(name) || place);
+  }
+
   #isEmpty(keeper: DraftKeeper): boolean {
+    if (this.#template) return false;
     return !keeper.field?.value.trim() && !this.querySelector(".composer__files > li");
   }
 

@@ -34,6 +34,7 @@ class Archive(Usual):
     icon = "history"
     # It has no door: an import puts it in.
     is_called = False
+    is_stamped = False
     abilities = Abilities(attachments=False, answers=False)
     settings = ()
 

@@ -36,6 +36,7 @@ class WebChat(Usual):
     icon = "webchat"
     # Its door is our own.
     is_called = False
+    is_stamped = False
     abilities = Abilities(
         max_length=MAX_LENGTH,
         max_attachment_bytes=MAX_FILE_BYTES,

@@ -53,6 +53,10 @@ class Channel(Protocol):
         """Whether its provider calls us over HTTP."""
 
     @property
+    def is_stamped(self) -> bool:
+        """Whether `written_at` is by the provider's clock; that of a customer's own machine may say anything."""
+
+    @property
     def provider(self) -> Provider | None:
         """The other side, played: for tests, and to try a whole round without sending anything."""
 
@@ -106,6 +110,7 @@ class Usual:
     abilities = Abilities()
     settings: Sequence[Setting] = ()
     is_called = True
+    is_stamped = True
     provider: Provider | None = None
 
     def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db import transaction
 from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import InboundMessage
 from ninelives.channels.protocol import Participant as Taker
-from ninelives.channels.queries import abilities, without_tag
+from ninelives.channels.queries import abilities, is_stamped, without_tag
 from ninelives.conversations import threading
 from ninelives.conversations.actions.casing import come_back, recount
 from ninelives.conversations.actions.changing import adopt_changes
@@ -26,6 +26,8 @@ from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 
 Direction = Message.Direction
+# So long providers try to tell us of a message.
+LATEST = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
         brand_id=account.brand_id,
         subject=inbound.subject[:500],
         created_at=at,
-        last_at=at,
+        last_at=at if receipt.is_import else receipt.received_at,
         waiting_since=at if waits else None,
         heard_at=_heard_at(inbound, receipt),
         preview=preview(inbound.own_text or inbound.text),
@@ -146,8 +148,11 @@ def _join(conversation: Conversation, takers: Iterable[Taker | None], ours: str)
 
 def _freshen(conversation: Conversation, message: Message, inbound: InboundMessage, receipt: Receipt) -> None:
     """The list shows the newest message; an old one that comes in late (import) moves nothing."""
-    # After a machine's message the customer's first words begin it; what was said long ago may have begun it.
-    may_begin_it = conversation.is_automatic or message.is_import
+    # After a machine's message the customer's first words begin it; what was said earlier and is told late may have
+    # begun it.
+    is_earlier = not message.is_import and message.occurred_at < conversation.created_at
+    may_begin_it = conversation.is_automatic or message.is_import or is_earlier
+    conversation.created_at = message.occurred_at if is_earlier else conversation.created_at
     conversation.is_automatic = conversation.is_automatic and inbound.machine is not None
     conversation.heard_at = _heard_at(inbound, receipt, conversation.heard_at)
     is_newest = _is_newest(message, conversation)
@@ -156,17 +161,21 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     if waits and not conversation.waiting_since and (is_newest or not message.is_import):
         conversation.waiting_since = message.occurred_at
     if is_newest:
-        conversation.last_at = max(message.occurred_at, conversation.last_at)
+        at = message.occurred_at if message.is_import else receipt.received_at
+        conversation.last_at = max(at, conversation.last_at)
         conversation.preview = preview(message.shown_text)
         if message.direction == Direction.OUTBOUND:
             conversation.waiting_since = None
-    conversation.save(update_fields=["last_at", "preview", "waiting_since", "is_automatic", "heard_at"])
+    conversation.save(update_fields=_FRESHENED)
     if conversation.assignee_id and not receipt.is_import:
         tell_person(conversation.assignee_id)
     if _reopens(message, inbound):
         _bring_back(conversation, message)
     if may_begin_it:
         recount([conversation.case_id])
+
+
+_FRESHENED = ["created_at", "last_at", "preview", "waiting_since", "is_automatic", "heard_at"]
 
 
 def _bring_back(conversation: Conversation, message: Message) -> None:
@@ -210,6 +219,15 @@ def _heard_at(inbound: InboundMessage, receipt: Receipt, before: datetime | None
 
 
 def when(inbound: InboundMessage, receipt: Receipt) -> datetime:
-    """Import keeps dates. Of live input only the moment it reached us is sure: clocks of senders jump."""
-    written_at = inbound.written_at if receipt.is_import else None
-    return min(written_at or receipt.received_at, receipt.received_at)
+    """Import keeps dates. Of live input the moment it reached us is sure, as clocks of senders jump; and the provider's
+    stamp, by which things stand in the order in which they were said, in whatever order they are told."""
+    written_at, received_at = inbound.written_at, receipt.received_at
+    if written_at is None:
+        return received_at
+    if not receipt.is_import:
+        if not is_stamped(receipt.account.kind) or written_at < received_at - LATEST:
+            return received_at
+        if not written_at.microsecond:
+            # Told in whole seconds, it was within that one: what we said in it may be what it answers.
+            written_at += timedelta(microseconds=999_999)
+    return min(written_at, received_at)

@@ -15,7 +15,7 @@ from ninelives.channels.delivering import deliver_due
 from ninelives.channels.gathering import fetch_due
 from ninelives.channels.models import ChannelAccount, Delivery, Receipt
 from ninelives.channels.pretending import Manners, PretendedProvider
-from ninelives.channels.protocol import DeliveryNews, Said
+from ninelives.channels.protocol import DeliveryNews, Envelope, InboundMessage, Said
 from ninelives.channels.registry import CHANNELS
 from ninelives.conversations import actions
 from ninelives.conversations.actions import take_fetched
@@ -65,6 +65,12 @@ def said(number: int, text: str, file: bytes = b"") -> Said:
     return Said(f"m{number}", DORA, text, now() - timedelta(minutes=5) + timedelta(seconds=number), "Dora", file)
 
 
+def read_in(kind: str, played: PretendedProvider, said: list[Said]) -> list[InboundMessage]:
+    posts = played.provider.says(said, played.account)
+    facts = [fact for post in posts for fact in CHANNELS[kind].read(post.body, Envelope(), played.account)]
+    return [fact for fact in facts if isinstance(fact, InboundMessage)]
+
+
 def process() -> None:
     while take_receipts():
         pass
@@ -94,6 +100,21 @@ def test_what_is_told_five_times_and_in_another_order_is_there_once(played: Pret
     assert sorted(Message.objects.values_list("text", flat=True)) == ["First", "Second"]
     assert not Receipt.objects.filter(state__in=["stored", "quarantined"]).exists()
     assert Customer.objects.count() == 1
+
+
+def test_things_stand_in_the_order_in_which_they_were_said(played: PretendedProvider, kind: str) -> None:
+    if not all(one.written_at for one in read_in(kind, played, [said(1, "First")])):
+        pytest.skip("its provider tells no times")
+    for one in (said(2, "Second"), said(1, "First"), said(3, "Third")):
+        played.say([one])
+        process()
+    for conversation in Conversation.objects.all():
+        texts = list(Message.objects.of(conversation).order_by("occurred_at", "id").values_list("text", flat=True))
+        assert texts == sorted(texts, key=["First", "Second", "Third"].index)
+        first = Message.objects.of(conversation).order_by("occurred_at").first()
+        assert first
+        assert (conversation.created_at, conversation.waiting_since is None) == (first.occurred_at, False)
+        assert conversation.preview == texts[-1]
 
 
 def test_an_album_told_of_in_parallel_is_one_conversation(played: PretendedProvider, kind: str) -> None:
