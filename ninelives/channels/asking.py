@@ -3,7 +3,7 @@ tried later, or perhaps taken."""
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -77,6 +77,12 @@ class Interface:
         body = json.dumps(told, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json"}
         return self._ask("POST", self._url(path, query), body, headers, MOST_HEARD, _PATIENCE)
+
+    def post_signed(self, path: str, told: object, header: str, sign: Callable[[bytes], str]) -> Heard:
+        """JSON with a signature of its bytes."""
+        body = json.dumps(told, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json", header: sign(body)}
+        return self._ask("POST", self._url(path), body, headers, MOST_HEARD, _LONG_PATIENCE)
 
     def post_form(self, path: str, told: Mapping[str, str] | Sequence[tuple[str, str]]) -> Heard:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -29,7 +29,7 @@ def account_by_id(kind: str, account_id: UUID) -> ChannelAccount | None:
 
 
 def account_with_key(key: str) -> ChannelAccount | None:
-    """The account that this public key names."""
+    """The account that this public key names, whatever its kind."""
     named = ChannelAccount.objects.filter(settings__name="key", settings__value=key, is_active=True)
     return named.select_related("brand").prefetch_related("settings").first() if key and "\0" not in key else None
 

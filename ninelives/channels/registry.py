@@ -1,6 +1,7 @@
 """The list of channels: one line each."""
 
 from ninelives.channels.adapters.archive import Archive
+from ninelives.channels.adapters.contact_api import ContactApi
 from ninelives.channels.adapters.imap import Imap
 from ninelives.channels.adapters.mail import Mail
 from ninelives.channels.adapters.pretend import Pretend
@@ -18,6 +19,7 @@ _ALL: tuple[Channel, ...] = (
     WebChat(),
     WhatsApp(),
     Telegram(),
+    ContactApi(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}

@@ -57,6 +57,8 @@ PROCESSING: dict[str, Promise] = {
     "nothing_in_it": _("There is no message in it."),
     "own_message": _("It is a message of our own that came back."),
     "restored": _("It waited to be sent when the back-up was made, and may have been sent since."),
+    "too_many_files": _("It has more than %(argument)s files."),
+    "unknown_version": _("It is of a version that is not known here: %(argument)s."),
     "unexpected": _("Something went wrong here while reading it. It can be processed again after the cause is mended."),
 }
 

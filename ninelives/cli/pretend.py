@@ -55,14 +55,15 @@ def _playing(account: "ChannelAccount", options: argparse.Namespace) -> Iterator
     if provider is None:
         raise WrongInput(_("no provider calls this channel, so there is none to play"))
     names = ("doubles", "reorders", "limits", "refuses", "silences", "delay")
-    before = account.view().settings.get("api_base", "")
+    setting = next(one.name for one in channel(account.kind).settings if one.name in ("api_base", "callback_url"))
+    before = account.view().settings.get(setting, "")
     with PretendedProvider(provider, Manners(**{name: getattr(options, name) for name in names})) as played:
         try:
-            change_account(account, told={"api_base": played.api_base})
+            change_account(account, told={setting: played.api_base})
             played.account = account.view()
             yield played
         finally:
-            change_account(account, told={"api_base": before})
+            change_account(account, told={setting: before})
 
 
 def _listen(played: "PretendedProvider") -> None:

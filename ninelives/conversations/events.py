@@ -25,6 +25,8 @@ class MessageWritten:
 
 @dataclass(frozen=True, slots=True)
 class ConversationClosed:
+    """By a person, or (`by` empty) by the customer."""
+
     conversation_id: UUID
     by: str
 

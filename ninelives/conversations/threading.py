@@ -55,7 +55,8 @@ def is_from_us(inbound: InboundMessage, account: ChannelAccount) -> bool:
 def find(inbound: InboundMessage, account: ChannelAccount) -> Match:
     """The sender must take part in what is found; a stranger gets a conversation of their own and a hint."""
     lasts = abilities(account.kind).reopens_within
-    if lasts is not None:
+    # Where the sender can tell one conversation from another, and did.
+    if lasts is not None and not inbound.thread_tokens:
         return _running(inbound, account, lasts)
     related: UUID | None = None
     for conversation in _candidates(inbound, account):

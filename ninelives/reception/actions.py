@@ -72,6 +72,9 @@ class Written:
     page: Mapping[str, str] | None = None
     context: Mapping[str, str] | None = None
     language: str = ""
+    # Where the writer can tell conversations apart: its number, and its token (see conversations/tokens.py).
+    conversation: int = 0
+    thread: str = ""
 
 
 def signed(text: str, secret: str) -> str:
@@ -80,11 +83,16 @@ def signed(text: str, secret: str) -> str:
 
 
 @transaction.atomic
-def begin(account: ChannelAccount, told: Told, earlier: VisitorSession | None) -> tuple[VisitorSession, str]:
-    """A session and its token; "" where the earlier one goes on. Raises NotProvenError."""
+def begin(
+    account: ChannelAccount, told: Told, earlier: VisitorSession | None, *, keeps_token: bool = False
+) -> tuple[VisitorSession, str]:
+    """A session and its token; "" where the earlier one goes on. `keeps_token`: also when it proves who it is.
+
+    Raises NotProvenError.
+    """
     who = _proven_id(account, told)
     if who:
-        return _begin_proven(account, who, told, earlier)
+        return _begin_proven(account, who, told, earlier, keeps_token)
     if earlier and not earlier.visitor.is_proven:
         _describe(earlier.visitor, told)
         return earlier, ""
@@ -108,7 +116,7 @@ def _proven_id(account: ChannelAccount, told: Told) -> str:
 
 
 def _begin_proven(
-    account: ChannelAccount, who: str, told: Told, earlier: VisitorSession | None
+    account: ChannelAccount, who: str, told: Told, earlier: VisitorSession | None, keeps_token: bool
 ) -> tuple[VisitorSession, str]:
     visitor, _ = Visitor.objects.get_or_create(
         account=account, address=f"{account.pk}:{who}", defaults={"is_proven": True}
@@ -118,6 +126,10 @@ def _begin_proven(
         return earlier, ""
     if earlier and not earlier.visitor.is_proven:
         _become(earlier.visitor, visitor)
+        if keeps_token:
+            VisitorSession.objects.filter(pk=earlier.pk).update(visitor=visitor)
+            earlier.visitor = visitor
+            return earlier, ""
         # Another token, so that whoever knew the old one does not read on.
         return earlier, _give_token(earlier, visitor)
     return _new_session(visitor)
@@ -239,6 +251,8 @@ def _document(session: VisitorSession, written: Written) -> bytes:
         "files": [{"name": one.name, "media_type": one.media_type, "sha256": one.file_id} for one in written.files],
         "page": dict(written.page or {}),
         "context": dict(written.context or {}),
+        "conversation": written.conversation,
+        "thread": written.thread,
     }
     return json.dumps(told, ensure_ascii=False).encode()
 

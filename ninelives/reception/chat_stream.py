@@ -54,7 +54,7 @@ def _token(scope: Scope) -> str:
 @sync_to_async
 def _audiences(key: str, token: str) -> frozenset[str] | None:
     close_old_connections()
-    account = account_of(key)
+    account = account_of(key, "webchat", "contact_api")
     session = session_of(account, token) if account else None
     if session is None:
         return None

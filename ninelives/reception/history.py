@@ -1,6 +1,6 @@
 """What a visitor may read back: what they wrote and what was answered to them, each message judged by itself."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -62,9 +62,11 @@ class Page:
 class History:
     """One visitor's view. Reading an answer back is what makes it delivered."""
 
-    def __init__(self, visitor: Visitor) -> None:
+    def __init__(self, visitor: Visitor, within: Sequence[Conversation] | None = None, numbers: Sequence[int] = ()):
+        """All of it, or what is in these conversations, and what waits to come in under these numbers."""
         self.visitor = visitor
-        self._conversations = conversations_with(visitor)
+        self._conversations = conversations_with(visitor) if within is None else list(within)
+        self._numbers = set(numbers)
         self._values = [address.value for address in addresses_of(visitor)]
 
     def newest(self) -> Page:
@@ -107,7 +109,7 @@ class History:
     def _whole(self, told: list[Message], at: datetime, waiting: list[Shown], until: datetime) -> Page:
         more, told = len(told) > PAGE, told[:PAGE]
         begins = told[-1].occurred_at if more else _EPOCH
-        earlier = f"{_micros(begins)}-{told[-1].pk}" if more else ""
+        earlier = place_of(begins, told[-1].pk) if more else ""
         return self._page(told, at, waiting, self._closed(begins, until), earlier)
 
     def _page(
@@ -134,10 +136,12 @@ class History:
 
     def _waiting(self) -> list[Shown]:
         """What is safely stored and not processed yet."""
-        lanes = [lane(self.visitor.account_id, value) for value in self._values]
+        # As our door names them, and as a provider's calls do.
+        named = [name for value in self._values for name in (value, value[37:] if value[36:37] == ":" else value)]
+        lanes = [lane(self.visitor.account_id, name) for name in named]
         rows = Receipt.objects.filter(lane__in=lanes, state=Receipt.State.STORED, account=self.visitor.account_id)
         rows = rows.select_related("account__brand").prefetch_related("account__settings")
-        return [shown for receipt in rows.order_by("id")[:PAGE] for shown in _stored(receipt)]
+        return [shown for receipt in rows.order_by("id")[:PAGE] for shown in stored(receipt, self._numbers)]
 
     def _closed(self, since: datetime, until: datetime) -> list[Shown]:
         rows = Closure.objects.filter(conversation__in=self._conversations, at__gt=since, at__lt=until)
@@ -191,11 +195,13 @@ def _outbound(message: Message) -> Shown:
     )
 
 
-def _stored(receipt: Receipt) -> list[Shown]:
+def stored(receipt: Receipt, numbers: Collection[int] = ()) -> list[Shown]:
+    """What came in; with `numbers`, only what goes there."""
     try:
         facts = [one for one in read(receipt) if isinstance(one, InboundMessage)]
     except Unreadable:
         return []
+    facts = [one for one in facts if not numbers or one.opens_as in numbers]
     return [
         Shown(
             receipt.pk, "inbound", one.sender.name, one.text, receipt.received_at, "stored", _own_key(one.external_id)
@@ -217,6 +223,11 @@ def _moment(cursor: str) -> datetime:
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 17:
         raise BadCursorError(cursor[:40])
     return _EPOCH + timedelta(microseconds=int(cursor))
+
+
+def place_of(at: datetime, pk: UUID) -> str:
+    """The cursor before this."""
+    return f"{_micros(at)}-{pk}"
 
 
 def _place(cursor: str) -> tuple[datetime, UUID]:

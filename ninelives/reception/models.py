@@ -1,4 +1,5 @@
-"""Visitors of the chat: who they are, their browsers, the files they are about to send, and how much they may ask."""
+"""Visitors of the chat and users of an app: who they are, their browsers, the files they are about to send, and how
+much they may ask."""
 
 from django.db import models
 
@@ -55,6 +56,14 @@ class Upload(models.Model):
     media_type = models.CharField(max_length=120)
     size = models.BigIntegerField()
     created_at = models.DateTimeField(default=now, db_index=True)
+
+
+class AppConversation(models.Model):
+    """A conversation that an app began: its number is promised before anything was said in it."""
+
+    number = models.BigIntegerField(primary_key=True)
+    visitor = models.ForeignKey(Visitor, models.CASCADE, related_name="app_conversations")
+    created_at = models.DateTimeField(default=now)
 
 
 class Spending(models.Model):

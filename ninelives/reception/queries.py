@@ -18,8 +18,14 @@ _MOST_KNOWN = 1000
 _known: dict[str, tuple[float, ChannelAccount | None]] = {}
 
 
-def account_of(key: str) -> ChannelAccount | None:
-    """The account with this public key; remembered for a moment, as every call of every widget asks."""
+def account_of(key: str, *kinds: str) -> ChannelAccount | None:
+    """The account of one of these kinds with this public key."""
+    account = _account_of(key)
+    return account if account and account.kind in kinds else None
+
+
+def _account_of(key: str) -> ChannelAccount | None:
+    """Remembered for a moment, as every call of every widget asks."""
     at, account = _known.get(key, (-_REMEMBER, None))
     if time.monotonic() - at < _REMEMBER:
         return account

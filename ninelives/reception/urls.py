@@ -1,10 +1,14 @@
-"""The doors over HTTP: `in/` of providers, `chat/` of customers (its `stream` is served beside Django)."""
+"""The doors over HTTP: `in/` of providers, `chat/` of customers (its `stream` is served beside Django), `public/` of
+apps."""
 
 from django.urls import path
 
-from ninelives.reception.views import chat, chat_files, door, providers, widget
+from ninelives.reception.views import chat, chat_files, contacts, door, providers, widget
 
 app_name = "reception"
+INBOX = "public/api/v1/inboxes/<str:key>"
+CONTACT = f"{INBOX}/contacts/<str:source_id>"
+CONVERSATION = f"{CONTACT}/conversations/<int:number>"
 urlpatterns = [
     path("in/<slug:kind>/<uuid:account_id>", providers.take, name="take"),
     path("widget.js", widget.widget, name="widget"),
@@ -17,4 +21,15 @@ urlpatterns = [
     path("chat/<str:key>/typing", chat.typing, name="typing"),
     path("chat/<str:key>/seen", chat.seen, name="seen"),
     path("chat/<path:rest>", door.nowhere),
+    path(INBOX, contacts.inbox, name="inbox"),
+    path(f"{INBOX}/contacts", contacts.contacts, name="contacts"),
+    path(CONTACT, contacts.one_contact, name="contact"),
+    path(f"{CONTACT}/conversations", contacts.conversation_list, name="app_conversations"),
+    path(CONVERSATION, contacts.conversation, name="app_conversation"),
+    path(f"{CONVERSATION}/toggle_status", contacts.toggle_status, name="toggle_status"),
+    path(f"{CONVERSATION}/toggle_typing", contacts.toggle_typing, name="toggle_typing"),
+    path(f"{CONVERSATION}/update_last_seen", contacts.update_last_seen, name="update_last_seen"),
+    path(f"{CONVERSATION}/messages", contacts.messages, name="app_messages"),
+    path(f"{CONVERSATION}/messages/<int:message>", contacts.message, name="app_message"),
+    path("public/<path:rest>", door.nowhere),
 ]

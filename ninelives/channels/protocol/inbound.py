@@ -117,6 +117,8 @@ class InboundMessage:
     page: Page | None = None
     # A record of something that happened, such as a visit: nobody waits for an answer, and it opens nothing.
     is_record: bool = False
+    # The number under which the conversation that this opens was promised to whoever wrote; 0: none was.
+    opens_as: int = 0
 
 
 class DeliveryNews(StrEnum):

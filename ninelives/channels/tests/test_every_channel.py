@@ -157,6 +157,7 @@ def test_a_call_that_its_provider_did_not_sign_is_refused(speaks: Channel) -> No
 SIGNED_IN = (
     "authorization",
     "x-hub-signature-256",
+    "x-ninelives-signature",
     "x-pretend-signature",
     "x-telegram-bot-api-secret-token",
     "x-twilio-signature",

@@ -14,13 +14,13 @@ Status = Conversation.Status
 
 
 @transaction.atomic
-def close(conversation: Conversation, *, actor: Actor) -> bool:
-    """False when it was closed already."""
+def close(conversation: Conversation, *, actor: Actor | None) -> bool:
+    """False when it was closed already. Without an actor the customer did it."""
     if not _set(conversation, Status.OPEN, Status.CLOSED):
         return False
     woken(conversation, actor, Snooze.Why.CLOSED)
     Closure.objects.create(conversation=conversation, **by(actor))
-    announce(ConversationClosed(conversation.pk, str(actor.pk)))
+    announce(ConversationClosed(conversation.pk, str(actor.pk) if actor else ""))
     tell_screens(conversation)
     tell_customer(conversation, "state")
     return True

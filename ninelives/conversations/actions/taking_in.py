@@ -72,6 +72,7 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
     at = when(inbound, receipt)
     waits = _is_question(inbound) and not _is_ours(inbound, receipt)
     opened = Conversation.objects.create(
+        **_promised(inbound),
         customer=customer,
         account=account,
         brand_id=account.brand_id,
@@ -88,6 +89,11 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
     if inbound.is_record:
         Closure.objects.create(conversation=opened, at=at)
     return opened
+
+
+def _promised(inbound: InboundMessage) -> dict[str, int]:
+    is_free = inbound.opens_as and not Conversation.objects.filter(number=inbound.opens_as).exists()
+    return {"number": inbound.opens_as} if is_free else {}
 
 
 def as_message(conversation: Conversation, customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Message:

@@ -57,7 +57,7 @@ def played(kind: str, cast: Cast, live_server: Any, settings: Any) -> Iterator[P
 def account_of(kind: str, cast: Cast, playing: PretendedProvider) -> ChannelAccount:
     settings = CHANNELS[kind].settings
     told = {one.name: one.like or f"a {one.name}" for one in settings if one.required}
-    told |= {"api_base": playing.api_base} if any(one.name == "api_base" for one in settings) else {}
+    told |= {one.name: playing.api_base for one in settings if one.name in ("api_base", "callback_url")}
     return open_account(kind, "Tried", cast.brand, told=told)
 
 

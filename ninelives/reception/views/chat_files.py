@@ -8,7 +8,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from csp.decorators import csp_replace
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from ninelives.reception.views.door import Call, Refusal, chat, json_response, n
 # A link opens in a tab without a token, so it opens for whoever has it; for not longer than this.
 OPENS_FOR = 6 * 3600
 SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp")
-_BYTES = Pace("bytes", visitor=200_000_000, network=2_000_000_000, seconds=86_400)
+BYTES = Pace("bytes", visitor=200_000_000, network=2_000_000_000, seconds=86_400)
 _PURPOSE = "chat file"
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 
@@ -37,22 +37,22 @@ def _keep(call: Call) -> HttpResponse:
         raise too_large(most)
     if not size:
         raise Refusal("invalid", 422, _("Not valid"), _("The file is empty."))
-    spend(_BYTES, visitor=str(visitor.pk), network=request.META.get("REMOTE_ADDR", ""), amount=size)
-    name = _name(request)
-    content = request.read(most + 1)
-    upload = actions.keep_upload(visitor, name=name, media_type=_media_type(request, name), content=content)
+    spend(BYTES, visitor=str(visitor.pk), network=request.META.get("REMOTE_ADDR", ""), amount=size)
+    name = name_of(unquote(request.headers.get("X-File-Name", ""), errors="replace"))
+    content, kind = request.read(most + 1), media_type_of(request.content_type or "", name)
+    upload = actions.keep_upload(visitor, name=name, media_type=kind, content=content)
     told = {"file": str(upload.pk), "name": upload.name, "size": upload.size, "media_type": upload.media_type}
     return json_response(told, 201)
 
 
-def _name(request: HttpRequest) -> str:
-    given = unquote(request.headers.get("X-File-Name", ""), errors="replace")
+def name_of(given: str) -> str:
+    """What is shown of the name that somebody gave to a file."""
     last = re.split(r"[/\\]", given)[-1]
     return "".join(letter for letter in last if letter.isprintable()).strip()[:200] or _("file")
 
 
-def _media_type(request: HttpRequest, name: str) -> str:
-    told = (request.content_type or "").lower()
+def media_type_of(told: str, name: str) -> str:
+    told = told.lower()
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return told if _MEDIA_TYPE.fullmatch(told) and told != "application/octet-stream" else guessed
 
@@ -93,5 +93,5 @@ def _bytes_of(attachment: Attachment) -> HttpResponse:
 
 uploads = chat(Pace("files", visitor=60, network=1200), POST=_keep)
 file = csp_replace({"default-src": ["'none'"], "sandbox": True})(
-    chat(Pace("file", visitor=600, network=6000), GET=_hand_out)
+    chat(Pace("file", visitor=600, network=6000), kinds=("webchat", "contact_api"), GET=_hand_out)
 )

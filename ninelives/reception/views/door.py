@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,7 +74,7 @@ class Call:
 View = Callable[..., HttpResponseBase]
 
 
-def chat(pace: Pace, **by_method: View) -> View:
+def chat(pace: Pace, *, kinds: Sequence[str] = ("webchat",), **by_method: View) -> View:
     """A view at an address with the account's key in it: one function a method, each given a `Call`."""
 
     @csrf_exempt
@@ -82,20 +82,25 @@ def chat(pace: Pace, **by_method: View) -> View:
     def answer(request: HttpRequest, key: str = "", **named: Any) -> HttpResponseBase:
         if request.method == "OPTIONS":
             return _open_to_all(HttpResponse(status=204, headers=PREFLIGHT))
-        with translation.override(_language(request)):
-            return _open_to_all(_answer(by_method, request, key, pace, named))
+        with translation.override(language_of(request)):
+            account = account_of(key, *kinds)
+            given = answered(lambda: method_of(request, by_method)(_call(request, account, pace), **named))
+            return _open_to_all(given)
 
     return answer
 
 
-def _answer(
-    by_method: dict[str, View], request: HttpRequest, key: str, pace: Pace, named: dict[str, Any]
-) -> HttpResponseBase:
+def method_of(request: HttpRequest, by_method: Mapping[str, View]) -> View:
+    view = by_method.get(request.method or "")
+    if view is None:
+        raise _not_a_method(by_method)
+    return view
+
+
+def answered(view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """What it answers, or why it does not."""
     try:
-        view = by_method.get(request.method or "")
-        if view is None:
-            raise _not_a_method(by_method)
-        return view(_call(request, key, pace), **named)
+        return view()
     except Refusal as refusal:
         return _problem(refusal)
     except TooFastError as too_fast:
@@ -107,9 +112,12 @@ def _answer(
         return _problem(_away())
 
 
-def _call(request: HttpRequest, key: str, pace: Pace) -> Call:
-    account = account_of(key)
-    token = _token(request)
+def _call(request: HttpRequest, account: ChannelAccount | None, pace: Pace) -> Call:
+    return call_of(request, account, _token(request), pace)
+
+
+def call_of(request: HttpRequest, account: ChannelAccount | None, token: str, pace: Pace) -> Call:
+    """Counted, whoever asks. Raises Refusal, TooFastError."""
     session = session_of(account, token) if account and token else None
     spend(pace, visitor=str(session.visitor_id) if session else "", network=request.META.get("REMOTE_ADDR", ""))
     if account is None:
@@ -132,7 +140,7 @@ def body_of(request: HttpRequest, most: int) -> dict[str, Any]:
     return told
 
 
-def json_response(told: dict[str, Any], status: int = 200, **headers: str) -> HttpResponse:
+def json_response(told: dict[str, Any] | list[dict[str, Any]], status: int = 200, **headers: str) -> HttpResponse:
     response = HttpResponse(json.dumps(told, ensure_ascii=False), status=status, content_type="application/json")
     for name, value in headers.items():
         response[name.replace("_", "-")] = value
@@ -178,7 +186,7 @@ def _away() -> Refusal:
     )
 
 
-def _not_a_method(by_method: dict[str, View]) -> Refusal:
+def _not_a_method(by_method: Mapping[str, View]) -> Refusal:
     return Refusal(
         "method-not-allowed",
         405,
@@ -207,7 +215,7 @@ def _open_to_all(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _language(request: HttpRequest) -> str:
+def language_of(request: HttpRequest) -> str:
     asked = request.GET.get("language", "").lower()[:2]
     return asked if asked in dict(LANGUAGES) else translation.get_language_from_request(request)
 
