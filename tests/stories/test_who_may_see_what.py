@@ -128,6 +128,9 @@ def dossier(db: None) -> Dossier:
         "call_id": call.pk,
         "uidb36": "1",
         "key": "abc-def",
+        "source_id": "nlv_guessed",
+        "number": conversation.number,
+        "message": 1,
     }
     return Dossier(cast, conversation, examples)
 
