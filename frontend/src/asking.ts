@@ -115,5 +115,5 @@ function isFilled(old: Element, fresh: Element): boolean {
 }
 
 function isBeingWritten(old: Element): boolean {
-  return old.matches("input:focus, select[data-chosen], draft-keeper[dirty] :is(textarea, [name=mode], .composer__state, text-conflict)");
+  return old.matches("input:focus, [data-chosen], draft-keeper[dirty] :is(textarea, [name=mode], .composer__state, text-conflict)");
 }

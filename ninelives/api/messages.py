@@ -67,6 +67,11 @@ def write(conversation: Conversation, request: TokenRequest, wanted: schemas.New
     except actions.WindowClosedError as reason:
         words = gettext("The customer wrote too long ago for a free answer here; a template may be sent.")
         raise _unsendable("window_closed", words) from reason
+    except actions.NotInPrivateError as reason:
+        words = gettext(
+            "What was said last cannot be answered to the customer alone: not here, not any more, or not again."
+        )
+        raise _unsendable("not_in_private", words) from reason
     except actions.NoTemplateError as reason:
         words = gettext("There is no such template that is approved, or a value for it is missing.")
         raise _unsendable("no_template", words) from reason

@@ -1,12 +1,15 @@
 """News of what we sent: a status only moves forward, and news that comes before its time is kept until it is due."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from ninelives.channels.bodies import text
 from ninelives.channels.events import DeliverySettled
 from ninelives.channels.models import ChannelAccount, Delivery, EarlyNews
 from ninelives.channels.protocol import DeliveryNews, InboundStatus
+from ninelives.foundation.address import Address
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
@@ -26,6 +29,8 @@ _MAY_BECOME = {
 @transaction.atomic(savepoint=False)
 def take_news(account: ChannelAccount, status: InboundStatus) -> bool:
     """News of something we sent. False when it is not ours, or not yet."""
+    if status.to and status.up_to:
+        return _take_all(account, status, status.to, status.up_to)
     ids = [one for one in (status.told_id, status.external_id) if one]
     if not ids:
         return False
@@ -36,6 +41,8 @@ def take_news(account: ChannelAccount, status: InboundStatus) -> bool:
         _keep(account, status)
         return False
     _move(delivery, status)
+    if status.with_earlier:
+        _take_earlier(delivery, status)
     return True
 
 
@@ -49,10 +56,43 @@ def take_early_news(delivery: Delivery) -> None:
     """What was told of it before we knew its id."""
     if not delivery.provider_id:
         return
-    told = EarlyNews.objects.filter(account=delivery.account_id, provider_id=delivery.provider_id)
+    ids = [delivery.provider_id, delivery.external_id]
+    told = EarlyNews.objects.filter(account=delivery.account_id, provider_id__in=ids)
     for one in told.order_by("at", "id"):
         _move(delivery, InboundStatus(one.provider_id, DeliveryNews(one.news), one.reason))
     told.delete()
+
+
+def _take_all(account: ChannelAccount, status: InboundStatus, to: Address, up_to: datetime) -> bool:
+    """Of all that we sent there until then. What was never surely taken is none of it."""
+    sent = [one for one in _sent_to(account, to.value, status.news) if _begun_at(one) <= up_to]
+    for delivery in sent:
+        if delivery.state == Delivery.State.SENDING:
+            # Whether it is taken shows when the call ends.
+            _keep(account, replace(status, external_id=delivery.external_id))
+        else:
+            _move(delivery, status)
+    return bool(sent)
+
+
+def _take_earlier(delivery: Delivery, status: InboundStatus) -> None:
+    to = text(delivery.outbound, "to", "address", "value")
+    for one in _sent_to(delivery.account, to, status.news):
+        if one.pk < delivery.pk and one.state != Delivery.State.SENDING:
+            _move(one, replace(status, external_id=one.provider_id, told_id=""))
+
+
+def _sent_to(account: ChannelAccount, to: str, news: DeliveryNews) -> list[Delivery]:
+    """Locked, so that the end of a call waits for what is written of it here, or is seen here."""
+    states = [state for state in _MAY_BECOME[news] if state != Delivery.State.UNCERTAIN]
+    ours = Delivery.objects.select_for_update(of=("self",)).select_related("account").filter(state__in=states)
+    return list(ours.alias(to=Delivery.TO).filter(account=account, to=to).order_by("id"))
+
+
+def _begun_at(delivery: Delivery) -> datetime:
+    """When it was last called out: what the provider noted as its moment is later."""
+    begun = delivery.tries.order_by("-started_at").values_list("started_at", flat=True).first()
+    return begun or delivery.created_at
 
 
 def prune_early_news() -> None:
@@ -87,3 +127,6 @@ def _move(delivery: Delivery, status: InboundStatus) -> None:
         changed["provider_id"] = storable(status.external_id)
     if forward.update(**changed):
         announce(DeliverySettled(delivery.pk, status.news.value))
+    if "provider_id" in changed:
+        delivery.provider_id = str(changed["provider_id"])
+        take_early_news(delivery)

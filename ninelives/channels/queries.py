@@ -3,12 +3,13 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from ninelives.channels.models import ChannelAccount, Receipt
-from ninelives.channels.protocol import Abilities, Inbound, InboundMessage, SenderCheck, TextLookup
+from ninelives.channels.protocol import LONGER_WINDOW, Abilities, Inbound, InboundMessage, SenderCheck, TextLookup
 from ninelives.channels.registry import CHANNELS, channel
 from ninelives.foundation.compiling import compiled
 
@@ -68,6 +69,14 @@ def abilities(kind: str) -> Abilities:
 
 def is_stamped(kind: str) -> bool:
     return channel(kind).is_stamped
+
+
+def reply_window(account: ChannelAccount) -> timedelta | None:
+    """How long after the customer's last message a person may answer freely; None where that does not end."""
+    allowed = abilities(account.kind)
+    if allowed.longer_window and account.settings.filter(name=LONGER_WINDOW, value="yes").exists():
+        return allowed.longer_window
+    return allowed.reply_window
 
 
 def icon(kind: str) -> str:

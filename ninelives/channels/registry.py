@@ -2,8 +2,12 @@
 
 from ninelives.channels.adapters.archive import Archive
 from ninelives.channels.adapters.contact_api import ContactApi
+from ninelives.channels.adapters.facebook_comments import FacebookComments
 from ninelives.channels.adapters.imap import Imap
+from ninelives.channels.adapters.instagram import Instagram
+from ninelives.channels.adapters.instagram_comments import InstagramComments
 from ninelives.channels.adapters.mail import Mail
+from ninelives.channels.adapters.messenger import Messenger
 from ninelives.channels.adapters.pretend import Pretend
 from ninelives.channels.adapters.telegram import Telegram
 from ninelives.channels.adapters.webchat import WebChat
@@ -20,6 +24,10 @@ _ALL: tuple[Channel, ...] = (
     WhatsApp(),
     Telegram(),
     ContactApi(),
+    Messenger(),
+    Instagram(),
+    FacebookComments(),
+    InstagramComments(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Read, with something to say about it.
 REMARKS: dict[str, Promise] = {
+    "answers_story": _("The customer answers a story of ours."),
     "forwarded": _("The customer forwarded this."),
     "unsupported_message": _("The customer sent something that this channel does not hand over (%(argument)s)."),
     "bad_characters": _("Some characters could not be read and are shown as �."),
@@ -23,6 +24,10 @@ REMARKS: dict[str, Promise] = {
     ),
     "part_undecodable": _("A file may be damaged: %(argument)s."),
     "sender_guessed": _("The mail names no sender; the sender was taken from how it was delivered."),
+    "mentioned_in_story": _("The customer mentions us in a story."),
+    "shared_post": _("The customer shares a post."),
+    "shared_reel": _("The customer shares a reel."),
+    "shared_story": _("The customer shares a story."),
     "subject_cut": _("The subject was too long and has been cut."),
     "text_cut": _("The text was too long and has been cut; the original mail is kept."),
     "too_deep": _("The mail is nested too deeply; its innermost parts are shown as text."),
@@ -46,6 +51,7 @@ PROCESSING: dict[str, Promise] = {
     "customer_comes": _("The customer lets us write here."),
     "customer_leaves": _("The customer wants no more messages from us here."),
     "field_missing": _("A field is missing: %(argument)s."),
+    "for_another_account": _("It is for another account of the provider: %(argument)s."),
     "in_a_group": _("It was said in a group; only what customers say to us alone is taken in."),
     "interrupted": _("We were interrupted while sending; it is tried again."),
     "interrupted_too_often": _("Processing it was interrupted several times; it was put aside so that others go on."),
@@ -59,6 +65,7 @@ PROCESSING: dict[str, Promise] = {
     "restored": _("It waited to be sent when the back-up was made, and may have been sent since."),
     "too_many_files": _("It has more than %(argument)s files."),
     "unknown_version": _("It is of a version that is not known here: %(argument)s."),
+    "with_another_app": _("Another app has this conversation at the provider at the moment."),
     "unexpected": _("Something went wrong here while reading it. It can be processed again after the cause is mended."),
 }
 
@@ -90,7 +97,13 @@ NOT_SENT: dict[str, Promise] = {
     "bad_outgoing": _("The outgoing mail server of this account is not filled in correctly."),
     "bad_address_of_provider": _("The address of the provider cannot be called; it is wrong, or leads inside."),
     "no_business_account": _("The account does not name the business account whose templates are wanted."),
+    "answered_privately_before": _(
+        "This was answered to the customer alone before; the provider takes one such answer."
+    ),
     "not_let_in": _("The provider does not let us in: %(argument)s."),
+    "person_not_available": _(
+        "The provider says that the customer cannot be reached; perhaps they want no messages from us."
+    ),
     "reply_window_closed": _("The customer wrote too long ago for a free answer; only a template may be sent."),
     "no_answer": _("The provider did not answer: it may have been sent."),
     "no_connection": _("The mail server could not be reached: %(argument)s."),

@@ -38,7 +38,7 @@ def seen_before(inbound: InboundMessage, receipt: Receipt) -> Message | None:
     """The first arrival of this message at this account."""
     since = None if inbound.distinguishable or receipt.is_import else receipt.received_at - RETRY_WINDOW
     same = _same(receipt.account_id, inbound.fingerprint, since)
-    return next(iter(same), None) or _ours(inbound, receipt.account)
+    return next(iter(same), None) or _ours(inbound, receipt.account) or _answered_here(inbound, receipt.account)
 
 
 @compiled
@@ -145,6 +145,9 @@ def _candidates(inbound: InboundMessage, account: ChannelAccount) -> Iterator[Co
 
 def _answered(known: Conversations, referred: list[str], account: ChannelAccount) -> Iterator[Conversation]:
     by_external_id = dict(_homes(account.pk, referred))
+    if abilities(account.kind).public:
+        # Where people talk under each other's words, they answer ours by the provider's id of them.
+        by_external_id = dict(_homes_of_answers(account.pk, referred)) | by_external_id
     for external_id in referred:
         if external_id in by_external_id:
             yield from _locked(account.pk, by_external_id[external_id])
@@ -156,6 +159,11 @@ def _answered(known: Conversations, referred: list[str], account: ChannelAccount
 def _homes(account: UUID, external_ids: list[str]) -> QuerySet[Message, tuple[str, UUID]]:
     found = Message.objects.filter(account=account, external_id__in=external_ids)
     return found.values_list("external_id", "conversation_id")
+
+
+def _homes_of_answers(account: UUID, provider_ids: list[str]) -> QuerySet[Message, tuple[str, UUID]]:
+    found = Message.objects.filter(delivery__account=account, delivery__provider_id__in=provider_ids)
+    return found.values_list("delivery__provider_id", "conversation_id")
 
 
 @compiled
@@ -183,3 +191,10 @@ def _ours(inbound: InboundMessage, account: ChannelAccount) -> Message | None:
         return None
     here = Message.objects.filter(account=account, direction=Message.Direction.OUTBOUND)
     return here.filter(external_id=inbound.external_id).first()
+
+
+def _answered_here(inbound: InboundMessage, account: ChannelAccount) -> Message | None:
+    """What we say where everybody reads it, told to us as if a stranger had said it."""
+    if not abilities(account.kind).public or not inbound.external_id:
+        return None
+    return Message.objects.filter(delivery__account=account, delivery__provider_id=inbound.external_id).first()

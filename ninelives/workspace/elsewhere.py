@@ -23,13 +23,15 @@ def ways(conversation: Conversation) -> tuple[WayShown, ...]:
             label=f"{way.account.name}: {shown(way.address.value)}",
             is_preferred=way.address.is_preferred,
             max_length=abilities(way.account.kind).max_length or 0,
+            counts_bytes=abilities(way.account.kind).counts_bytes,
         )
         for way in ways_of(conversation)
     ]
     if not others:
         return ()
     label = ": ".join(filter(None, [conversation.account.name, shown(own_address(conversation))]))
-    own = WayShown("", label, is_preferred=False, max_length=abilities(conversation.account.kind).max_length or 0)
+    allowed = abilities(conversation.account.kind)
+    own = WayShown("", label, False, allowed.max_length or 0, allowed.counts_bytes)
     return tuple(sorted([own, *others], key=lambda one: not one.is_preferred))
 
 

@@ -163,6 +163,7 @@ class Bubble:
     is_automatic: bool
     is_import: bool
     sending: SendState | None
+    is_private: bool = False  # of an answer where everybody reads along: it went to the customer alone
     page: PageShown | None = None
     quote: Quote | None = None
     changed: Changed | None = None
@@ -226,6 +227,7 @@ class WayShown:
     label: str
     is_preferred: bool
     max_length: int  # 0 = none
+    counts_bytes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,10 @@ class Composer:
     is_window_closed: bool = False
     templates: tuple[TemplateShown, ...] = ()
     is_public: bool = False  # everybody reads what is said here
+    counts_bytes: bool = False
     answers_privately: bool = False
+    private_until: datetime | None = None  # None where that does not end
+    why_not_private: str = ""  # "" where it can be answered to the customer alone
     ways: tuple[WayShown, ...] = ()  # empty where there is but one
 
 

@@ -123,9 +123,11 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
     splits_url = ""
     if len(told) > 1 and person is not None and person.may(Permission.ANSWER):
         splits_url = _deed("splits", place, conversation)
+    alone = windows.said_privately(conversation)
     shown = [
         replace(
             _bubble(one, conversation, person, place, splits_url),
+            is_private=one.message.pk in alone,
             quote=beside.quote(one.message),
             changed=beside.changed(one.message),
         )
@@ -223,10 +225,21 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         can_answer=can_answer,
         why_not=_why_not(may_answer, allowed.answers),
         is_public=allowed.public,
-        answers_privately=allowed.answers_privately,
+        counts_bytes=allowed.counts_bytes,
+        **_private(conversation) if can_answer and allowed.answers_privately else {},
         **_window(conversation) if can_answer and allowed.reply_window else {},
         ways=elsewhere.ways(conversation) if may_answer else (),
     )
+
+
+def _private(conversation: Conversation) -> dict[str, Any]:
+    alone = windows.private(conversation)
+    why = ""
+    if alone.was_used:
+        why = _("This was answered to the customer alone already.")
+    elif not alone.is_open:
+        why = _("This was said too long ago to be answered to the customer alone.")
+    return {"answers_privately": True, "private_until": alone.until, "why_not_private": why}
 
 
 def _window(conversation: Conversation) -> dict[str, Any]:

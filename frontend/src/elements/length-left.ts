@@ -23,19 +23,20 @@ export class LengthLeft extends HTMLElement {
     if (box && !isTooLong) box.checked = false;
   }
 
-  /** Of the channel that is chosen, where there is a choice; 0 = no end. */
-  #most(): number {
+  /** Of the channel that is chosen, where there is a choice: how much it takes (0 = no end), and whether in bytes. */
+  #limit(): [most: number, inBytes: boolean] {
     const way = this.closest("form")?.querySelector<HTMLSelectElement>("select[name=via]")?.selectedOptions[0];
-    return Number(way?.dataset["most"] ?? this.getAttribute("most"));
+    return [Number(way?.dataset["most"] ?? this.getAttribute("most")), "bytes" in (way ?? this).dataset];
   }
 
   #count(): void {
-    const most = this.#most();
+    const [most, inBytes] = this.#limit();
     if (!most) {
       this.hidden = true;
       return this.#offerParts(false);
     }
-    const left = most - (this.closest("form")?.querySelector("textarea")?.value.length ?? 0);
+    const text = this.closest("form")?.querySelector("textarea")?.value ?? "";
+    const left = most - (inBytes ? new TextEncoder().encode(text).length : text.length);
     this.hidden = left > most / 5;
     this.textContent = String(left);
     this.toggleAttribute("over", left < 0);

@@ -1,12 +1,13 @@
 // What is sent stands on the timeline at once, marked as pending; the server's own bubble takes its place.
-// If it fails, the text goes back into the field. The channel that somebody chose stays chosen until it is sent.
+// If it fails, the text goes back into the field. The channel that somebody chose, and for whom it is, stay chosen until
+// it is sent.
 import { parse } from "../asking";
 import type { DraftKeeper } from "./draft-keeper";
 import type { TimelineScroll } from "./timeline-scroll";
 
 export class SendEcho extends HTMLElement {
   connectedCallback(): void {
-    this.addEventListener("change", () => this.#way?.toggleAttribute("data-chosen", true));
+    this.addEventListener("change", () => this.#choose(true));
     this.addEventListener("htmx:beforeRequest", (event) => this.#send(event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>));
   }
 
@@ -22,16 +23,21 @@ export class SendEcho extends HTMLElement {
     const written = keeper.sending();
     const { mode } = written;
     const text = this.#template ? this.#filled(this.#template) : written.text;
-    const wasChosen = this.#way?.hasAttribute("data-chosen") ?? false;
-    if (mode === "reply") this.#way?.removeAttribute("data-chosen");
+    const wasChosen = this.querySelector("[data-chosen]") !== null;
+    if (mode === "reply") this.#choose(false);
     const echo = this.#show(mode, text);
     // On the request itself: the reader may have opened another conversation when the answer comes.
     xhr.addEventListener("loadend", () => {
       if (xhr.status >= 200 && xhr.status < 300) return keeper.sent(Number(xhr.getResponseHeader("X-Version")));
       echo?.remove();
-      this.#way?.toggleAttribute("data-chosen", wasChosen);
+      this.#choose(wasChosen);
       keeper.giveBack(written.text);
     });
+  }
+
+  /** What is chosen is the writer's until it is sent: nothing that is fetched meanwhile takes it back. */
+  #choose(is: boolean): void {
+    for (const choice of this.querySelectorAll("select[name=via], .composer__whom")) choice.toggleAttribute("data-chosen", is);
   }
 
   get #way(): HTMLSelectElement | null {

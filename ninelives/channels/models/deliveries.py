@@ -1,6 +1,7 @@
 """Everything that goes out, the tries, and news of it."""
 
 from django.db import models
+from django.db.models.fields.json import KT
 
 from ninelives.channels.models.accounts import ChannelAccount
 from ninelives.foundation.clock import now
@@ -34,6 +35,9 @@ class Delivery(models.Model):
         HELD = "held"
         WITHDRAWN = "withdrawn"
 
+    # The address that it goes to.
+    TO = KT("outbound__to__address__value")
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="deliveries")
     external_id = models.TextField()
@@ -57,6 +61,13 @@ class Delivery(models.Model):
             models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="delivery_due"),
             models.Index(fields=["due_at"], condition=models.Q(state="sending"), name="delivery_under_way"),
             models.Index(fields=["account", "provider_id"], name="delivery_by_provider"),
+            # News that holds for all that was sent to somebody finds it here.
+            models.Index(
+                "account",
+                KT("outbound__to__address__value"),
+                name="delivery_sent_to",
+                condition=models.Q(state__in=["sending", "sent", "delivered"]),
+            ),
         ]
 
     @property

@@ -4,6 +4,7 @@ Nothing here knows Django or a provider. An adapter lives in `adapters/`, is lis
 its `abilities`, never for its name.
 """
 
+from ninelives.channels.protocol.abilities import LONGER_WINDOW as LONGER_WINDOW
 from ninelives.channels.protocol.abilities import Abilities as Abilities
 from ninelives.channels.protocol.account import AccountView as AccountView
 from ninelives.channels.protocol.account import FileKeeper as FileKeeper

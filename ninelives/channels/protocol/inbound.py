@@ -133,12 +133,17 @@ class InboundStatus:
     """News of something we sent: `external_id` is the provider's id of it, or the one under which we sent it.
 
     `told_id` is our own id of it where the provider gives that back: it is known also when no answer came to the call.
+    With `to` and `up_to` it is news of everything that was sent there until then, and names none of it. `with_earlier`:
+    it holds for all that was sent there before it too.
     """
 
     external_id: str
     news: DeliveryNews
     reason: str = ""
     told_id: str = ""
+    to: Address | None = None
+    up_to: datetime | None = None
+    with_earlier: bool = False
 
 
 class Change(StrEnum):

@@ -4,6 +4,7 @@ from ninelives.conversations.actions.answering import EmptyMessageError as Empty
 from ninelives.conversations.actions.answering import How as How
 from ninelives.conversations.actions.answering import NoAddressError as NoAddressError
 from ninelives.conversations.actions.answering import NoTemplateError as NoTemplateError
+from ninelives.conversations.actions.answering import NotInPrivateError as NotInPrivateError
 from ninelives.conversations.actions.answering import TooLongError as TooLongError
 from ninelives.conversations.actions.answering import WindowClosedError as WindowClosedError
 from ninelives.conversations.actions.answering import answer as answer

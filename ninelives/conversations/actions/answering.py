@@ -71,6 +71,10 @@ class WindowClosedError(Exception):
     """The customer wrote too long ago for a free answer: only a template may be sent."""
 
 
+class NotInPrivateError(Exception):
+    """What was said last in public cannot be answered to the customer alone: not here, not any more, or not again."""
+
+
 class NoTemplateError(Exception):
     """There is no such template that is approved, or a value of it is missing."""
 
@@ -101,7 +105,7 @@ def answer(
     """Send an answer. The same key again gives the same message and sends nothing. Of several, the first is given.
     `written_in`: where its draft is, if that is another conversation (see `answering_elsewhere`).
 
-    Raises EmptyMessageError, TooLongError, NoAddressError, WindowClosedError, NoTemplateError.
+    Raises EmptyMessageError, TooLongError, NoAddressError, WindowClosedError, NotInPrivateError, NoTemplateError.
     """
     known = _written_before(conversation, key)
     if known:
@@ -115,7 +119,8 @@ def answer(
     if how.template:
         text, how = _of_template(conversation, how.template)
     _check_window(conversation, how)
-    text = _checked(text, files, None if how.in_parts else allowed.max_length)
+    _check_private(conversation, how)
+    text = _checked(text, files, None if how.in_parts and _may_leave_in_parts(how, allowed) else allowed)
     messages = [
         _compose(conversation, actor, part, _part_key(key, position), along, how=how)
         for position, (part, along) in enumerate(_split(text, files, allowed))
@@ -231,6 +236,16 @@ def _check_window(conversation: Conversation, how: How) -> None:
         raise WindowClosedError
 
 
+def _check_private(conversation: Conversation, how: How) -> None:
+    if how.in_private and not windows.private(conversation).is_open:
+        raise NotInPrivateError
+
+
+def _may_leave_in_parts(how: How, allowed: Abilities) -> bool:
+    """What can be answered privately once is answered in one message."""
+    return not how.in_private or allowed.private_within is None
+
+
 def _of_template(conversation: Conversation, use: TemplateUse) -> tuple[str, How]:
     """As the customer will read it, and how it leaves."""
     found = windows.templates_of(conversation).filter(name=use.name, language=use.language).first()
@@ -243,7 +258,8 @@ def _of_template(conversation: Conversation, use: TemplateUse) -> tuple[str, How
 
 def _split(text: str, files: list[DraftFile], allowed: Abilities) -> list[tuple[str, list[DraftFile]]]:
     """What goes in each message: text in parts that the channel takes, and files apart where it wants them so."""
-    texts = parts(text, allowed.max_length) if allowed.max_length and len(text) > allowed.max_length else [text]
+    most = allowed.max_length
+    texts = parts(text, most, allowed.length) if most and allowed.length(text) > most else [text]
     if not allowed.files_apart:
         return [*((one, []) for one in texts[:-1]), (texts[-1], files)]
     return [*((one, []) for one in texts if one), *(("", [file]) for file in files)]
@@ -260,12 +276,12 @@ def _was_confirmed(conversation: Conversation) -> bool:
     return conversation.has_ties and ConversationSplit.objects.filter(made=conversation).exists()
 
 
-def _checked(text: str, files: list[DraftFile], most: int | None) -> str:
+def _checked(text: str, files: list[DraftFile], allowed: Abilities | None) -> str:
     text = storable(text).replace("\r\n", "\n").strip()
     if not text and not files:
         raise EmptyMessageError
-    if most and len(text) > most:
-        raise TooLongError(most)
+    if allowed and allowed.max_length and allowed.length(text) > allowed.max_length:
+        raise TooLongError(allowed.max_length)
     return text
 
 

@@ -194,7 +194,7 @@ def test_what_was_taken_without_an_answer_is_never_sent_twice_in_silence(
     assert state(delivery) == "uncertain"
     sent = played.taken[0]
     if sent.told_id and played.provider.news(sent, DeliveryNews.DELIVERED, played.account):
-        played.tell(sent, [DeliveryNews.DELIVERED])
+        played.tell(sent, [DeliveryNews.SENT, DeliveryNews.DELIVERED])
         process()
         assert state(delivery) == "delivered"
     assert len(played.taken) == 1

@@ -159,7 +159,9 @@ def _how(request: HttpRequest, conversation: Conversation) -> actions.How:
         template = next((one for one in windows.templates_of(conversation) if str(one.pk) == chosen), None)
         values = tuple(request.POST.getlist(f"value-{chosen}"))
         use = TemplateUse(template.name, template.language, values) if template else TemplateUse("", "")
-    return actions.How(template=use, in_parts="in_parts" in request.POST, in_private="in_private" in request.POST)
+    return actions.How(
+        template=use, in_parts="in_parts" in request.POST, in_private=bool(request.POST.get("in_private"))
+    )
 
 
 def _say(request: HttpRequest, conversation: Conversation, *, is_note: bool) -> None:
@@ -182,6 +184,7 @@ _REFUSALS = (
     actions.EmptyMessageError,
     actions.TooLongError,
     actions.WindowClosedError,
+    actions.NotInPrivateError,
     actions.NoTemplateError,
     actions.NoAddressError,
     actions.NoSuchWayError,
@@ -193,7 +196,7 @@ _REFUSALS = (
 def _why(reason: Exception, request: HttpRequest) -> str:
     """In the reader's words why nothing was sent."""
     if isinstance(reason, actions.TooLongError):
-        return ngettext("At most %d character here.", "At most %d characters here.", reason.most) % reason.most
+        return _too_long(reason, bool(request.POST.get("in_private")))
     if isinstance(reason, actions.FileTooLargeError):
         return _too_large(reason)
     if isinstance(reason, actions.WindowClosedError) and request.POST.get("via"):
@@ -201,11 +204,17 @@ def _why(reason: Exception, request: HttpRequest) -> str:
     return {
         actions.EmptyMessageError: _("There is nothing to send yet."),
         actions.WindowClosedError: _("The time in which you can answer freely here is over. Choose a template."),
+        actions.NotInPrivateError: _("This cannot be answered to the customer alone any more. Answer in public."),
         actions.NoTemplateError: _("Choose a template, and fill in all its fields."),
         actions.NoAddressError: _("This customer has no address on this channel."),
         actions.NoSuchWayError: _("The customer cannot be answered that way any more. Choose another one."),
         actions.FilesNotTakenError: _("That channel takes no files. Choose another one, or take the files off."),
     }[type(reason)]
+
+
+def _too_long(reason: actions.TooLongError, in_private: bool) -> str:
+    most = ngettext("At most %d character here.", "At most %d characters here.", reason.most) % reason.most
+    return f"{most} {_('To the customer alone it goes in one message.')}" if in_private else most
 
 
 def _too_large(large: actions.FileTooLargeError) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from ninelives.channels.bodies import hex_hmac, loaded_or_empty, must_be
+from ninelives.channels.bodies import loaded_or_empty
 from ninelives.channels.protocol import (
     Abilities,
     AccountView,
@@ -21,11 +21,11 @@ from ninelives.channels.protocol import (
     api_base,
 )
 
+from ..meta import signing
+from ..meta.graph import GRAPH
 from .played import WhatsAppProvider
 from .reading import read, sender_of
 from .sending import fetch, send, templates
-
-GRAPH = "https://graph.facebook.com/v23.0"
 
 
 class WhatsApp(Usual):
@@ -52,10 +52,10 @@ class WhatsApp(Usual):
     provider = WhatsAppProvider()
 
     def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
-        return meta_handshake(query, account)
+        return signing.handshake(query, account)
 
     def check(self, call: Call, account: AccountView) -> None:
-        check_meta(call, account)
+        signing.check(call, account)
 
     def lane(self, body: bytes, envelope: Envelope) -> str:
         return sender_of(loaded_or_empty(body))
@@ -71,17 +71,3 @@ class WhatsApp(Usual):
 
     def templates(self, account: AccountView) -> Sequence[Template]:
         return templates(account)
-
-
-def meta_handshake(query: Mapping[str, str], account: AccountView) -> Reply | None:
-    """As Meta tests every webhook of its products."""
-    token = account.settings["verify_token"]
-    if query.get("hub.mode") != "subscribe" or not token or query.get("hub.verify_token") != token:
-        return None
-    return Reply(query.get("hub.challenge", "").encode())
-
-
-def check_meta(call: Call, account: AccountView) -> None:
-    """As Meta signs every call: over the bytes as they came, under the secret of the app."""
-    expected = f"sha256={hex_hmac(account.settings['app_secret'], call.body)}"
-    must_be(expected, call.headers.get("x-hub-signature-256", ""))

@@ -1,11 +1,13 @@
 """Meta's side of WhatsApp, played."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from ninelives.channels.bodies import at, hex_hmac, loaded_or_empty, text
+from ninelives.channels.bodies import at, loaded_or_empty, text
 from ninelives.channels.protocol import AccountView, Answered, Asked, DeliveryNews, Post, Reply, Said, Sent
+
+from ..meta.graph import NOT_LET_IN, answered, fault, is_let_in
+from ..meta.signing import signed
 
 
 class WhatsAppProvider:
@@ -26,24 +28,24 @@ class WhatsAppProvider:
         return self._post({"statuses": [status]}, account)
 
     def hears(self, asked: Asked, account: AccountView, new_id: str) -> Answered:
-        if asked.headers.get("authorization") != f"Bearer {account.settings['access_token']}":
-            return Answered(_error(401, 190, "Invalid OAuth access token"))
+        if not is_let_in(asked, account):
+            return Answered(NOT_LET_IN)
         if asked.path.endswith("/media"):
-            return Answered(_json({"id": f"media.{new_id}"}))
+            return Answered(answered({"id": f"media.{new_id}"}))
         if asked.path.endswith("/message_templates"):
-            return Answered(_json({"data": [_TEMPLATE]}))
+            return Answered(answered({"data": [_TEMPLATE]}))
         if asked.path.endswith("/messages"):
             sent = _sent(loaded_or_empty(asked.body), f"wamid.{new_id}")
-            return Answered(_json({"messaging_product": "whatsapp", "messages": [{"id": sent.id}]}), sent)
+            return Answered(answered({"messaging_product": "whatsapp", "messages": [{"id": sent.id}]}), sent)
         media_id = asked.path.rpartition("/")[2]
         url = f"{account.settings['api_base']}/files/{media_id}"
-        return Answered(_json({"id": media_id, "url": url, "mime_type": "image/png"}))
+        return Answered(answered({"id": media_id, "url": url, "mime_type": "image/png"}))
 
     def limits(self) -> Reply:
-        return _error(429, 130429, "Rate limit hit")
+        return fault(429, 130429, "Rate limit hit")
 
     def refuses(self) -> Reply:
-        return _error(400, 131026, "Message undeliverable")
+        return fault(400, 131026, "Message undeliverable")
 
     def _post(self, value: dict[str, Any], account: AccountView) -> Post:
         told = {
@@ -52,10 +54,7 @@ class WhatsAppProvider:
             **value,
         }
         change = {"field": "messages", "value": told}
-        body = json.dumps(
-            {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}, ensure_ascii=False
-        ).encode()
-        return Post(body, {"X-Hub-Signature-256": f"sha256={hex_hmac(account.settings['app_secret'], body)}"})
+        return signed({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}, account)
 
 
 def _person(said: Said) -> dict[str, Any]:
@@ -78,14 +77,6 @@ def _sent(told: dict[str, Any], new_id: str) -> Sent:
     values = at(told, "template", "components", 0, "parameters") or []
     words = " ".join([words, *(text(one, "text") for one in values)])
     return Sent(new_id, text(told, "to") or text(told, "recipient"), words, text(told, "biz_opaque_callback_data"))
-
-
-def _json(told: dict[str, Any], status: int = 200) -> Reply:
-    return Reply(json.dumps(told).encode(), "application/json", status)
-
-
-def _error(status: int, code: int, message: str) -> Reply:
-    return _json({"error": {"message": message, "type": "OAuthException", "code": code}}, status)
 
 
 _TEMPLATE = {

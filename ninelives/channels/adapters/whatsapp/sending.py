@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ninelives.channels.asking import File, Heard, Interface, refusal
+from ninelives.channels.asking import File, Interface
 from ninelives.channels.bodies import at, each, text
 from ninelives.channels.protocol import (
     AccountView,
@@ -14,33 +14,35 @@ from ninelives.channels.protocol import (
     NotConfigured,
     Outbound,
     OutboundFile,
-    Refused,
-    SendProblem,
     Template,
     TemplateUse,
     TryLater,
     Uncertain,
 )
 
+from ..meta.graph import Faults, interface, problem
+
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes
-_LATER = {2, 4, 80007, 130429, 131016, 131048, 131056, 133004}
-_NOT_LET_IN = {0, 3, 10, 190, *range(200, 300), 131005, 131031}
-_WINDOW_CLOSED = 131047
+_FAULTS = Faults(
+    later=frozenset({2, 4, 80007, 130429, 131016, 131048, 131056, 133004}),
+    not_let_in=frozenset({0, 3, 10, 190, *range(200, 300), 131005, 131031}),
+    refused={131047: "reply_window_closed"},
+)
 # An id of the business' own (a country, a point, letters and digits) is no number to be dialled.
 _USER_ID = re.compile(r"[A-Z]{2}\..+")
 _PAGES = 20
 
 
 def send(outbound: Outbound, account: AccountView, open_file: FileOpener) -> str:
-    interface = _interface(account)
+    graph = interface(account)
     message = {"messaging_product": "whatsapp", "recipient_type": "individual", **_to(outbound.to.address.value)}
     # Given back with every status: so it is known what became of a message also when no answer came to this call.
     message["biz_opaque_callback_data"] = outbound.external_id
-    content = _content(outbound, interface, account, open_file)
-    heard = interface.post_json(f"{account.settings['phone_number_id']}/messages", {**message, **content})
+    content = _content(outbound, graph, account, open_file)
+    heard = graph.post_json(f"{account.settings['phone_number_id']}/messages", {**message, **content})
     sent = text(heard.told, "messages", 0, "id")
     if not heard.is_well:
-        raise _problem(heard)
+        raise problem(heard, _FAULTS)
     if not sent:
         raise Uncertain("no_answer")
     return sent
@@ -48,11 +50,11 @@ def send(outbound: Outbound, account: AccountView, open_file: FileOpener) -> str
 
 def fetch(file: InboundFile, account: AccountView, keep: FileKeeper) -> InboundFile:
     """By its id its address is asked, which is good for five minutes."""
-    interface = _interface(account)
-    heard = interface.get(file.reference)
+    graph = interface(account)
+    heard = graph.get(file.reference)
     if not heard.is_well:
-        raise _problem(heard)
-    sha256, media_type = interface.keep(text(heard.told, "url"), keep)
+        raise problem(heard, _FAULTS)
+    sha256, media_type = graph.keep(text(heard.told, "url"), keep)
     told = text(heard.told, "mime_type").partition(";")[0].strip()
     return InboundFile(file.name, told or file.media_type or media_type, sha256=sha256)
 
@@ -61,28 +63,21 @@ def templates(account: AccountView) -> Sequence[Template]:
     owner = account.settings.get("business_account_id", "")
     if not owner:
         raise NotConfigured("no_business_account")
-    return [_template(one) for one in _told_of(_interface(account), f"{owner}/message_templates")]
-
-
-def _interface(account: AccountView) -> Interface:
-    token = account.settings["access_token"]
-    return Interface(account.settings["api_base"], {"Authorization": f"Bearer {token}"})
+    return [_template(one) for one in _told_of(interface(account), f"{owner}/message_templates")]
 
 
 def _to(address: str) -> dict[str, str]:
     return {"recipient": address} if _USER_ID.fullmatch(address) else {"to": address}
 
 
-def _content(
-    outbound: Outbound, interface: Interface, account: AccountView, open_file: FileOpener
-) -> dict[str, object]:
+def _content(outbound: Outbound, graph: Interface, account: AccountView, open_file: FileOpener) -> dict[str, object]:
     if outbound.template:
         return {"type": "template", "template": _filled(outbound.template)}
     if not outbound.files:
         return {"type": "text", "text": {"body": outbound.text, "preview_url": False}}
     file = outbound.files[0]
     kind = _media_kind(file)
-    told = {"id": _upload(file, interface, account, open_file)}
+    told = {"id": _upload(file, graph, account, open_file)}
     if outbound.text and kind != "audio":
         told["caption"] = outbound.text
     if kind == "document":
@@ -98,17 +93,17 @@ def _media_kind(file: OutboundFile) -> str:
     return "audio" if file.media_type in ("audio/mpeg", "audio/ogg", "audio/mp4", "audio/aac") else "document"
 
 
-def _upload(file: OutboundFile, interface: Interface, account: AccountView, open_file: FileOpener) -> str:
+def _upload(file: OutboundFile, graph: Interface, account: AccountView, open_file: FileOpener) -> str:
     """What was uploaded and not used does no harm: whatever goes wrong here, nothing was sent."""
     told = {"messaging_product": "whatsapp", "type": file.media_type}
     part = File("file", file.name, file.media_type, open_file(file.sha256))
     try:
-        heard = interface.post_parts(f"{account.settings['phone_number_id']}/media", told, [part])
+        heard = graph.post_parts(f"{account.settings['phone_number_id']}/media", told, [part])
     except Uncertain as reason:
         raise TryLater(reason.reason) from reason
     if not heard.is_well:
-        problem = _problem(heard)
-        raise TryLater(problem.reason) if isinstance(problem, Uncertain) else problem
+        why = problem(heard, _FAULTS)
+        raise TryLater(why.reason) if isinstance(why, Uncertain) else why
     return text(heard.told, "id")
 
 
@@ -121,12 +116,12 @@ def _filled(use: TemplateUse) -> dict[str, object]:
     return {"name": use.name, "language": {"code": use.language}, "components": components}
 
 
-def _told_of(interface: Interface, path: str) -> Iterator[dict[str, Any]]:
+def _told_of(graph: Interface, path: str) -> Iterator[dict[str, Any]]:
     query = {"fields": "name,language,status,category,components", "limit": "100"}
     for _page in range(_PAGES):
-        heard = interface.get(path, query)
+        heard = graph.get(path, query)
         if not heard.is_well:
-            raise _problem(heard)
+            raise problem(heard, _FAULTS)
         yield from each(heard.told, "data")
         after = text(heard.told, "paging", "cursors", "after")
         if not after or not at(heard.told, "paging", "next"):
@@ -143,16 +138,3 @@ def _template(told: dict[str, Any]) -> Template:
         text(told, "category").lower(),
         text(told, "status") == "APPROVED",
     )
-
-
-def _problem(heard: Heard) -> SendProblem:
-    error = at(heard.told, "error")
-    code = at(error, "code")
-    said = text(error, "error_data", "details") or text(error, "message")
-    if code == _WINDOW_CLOSED:
-        return Refused("reply_window_closed")
-    if code in _NOT_LET_IN or heard.status == 401:
-        return NotConfigured(f"not_let_in:{said or heard.status}")
-    if code in _LATER:
-        return TryLater(f"{code}: {said}", heard.rest)
-    return refusal(heard, f"{code}: {said}" if said else "")
