@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from ninelives.channels.protocol import FileKeeper, NotConfigured, Refused, TryLater, Uncertain
 from ninelives.foundation import outgoing
@@ -20,6 +20,7 @@ MOST_FETCHED = 100_000_000
 _PATIENCE = Patience(connect=5, read=20, total=30, body=10)
 _LONG_PATIENCE = Patience(connect=5, read=30, total=240, body=30)
 _LONGEST_REST = 3600
+_ELSEWHERE = (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +97,16 @@ class Interface:
         return self._ask("POST", self._url(path), body, headers, MOST_HEARD, _LONG_PATIENCE)
 
     def keep(self, url: str, keep: FileKeeper, most: int = MOST_FETCHED) -> tuple[str, str]:
-        """Fetch a file: its sha256 and its media type. Raises Refused, TryLater."""
+        """Fetch a file: its sha256 and its media type. Raises Refused, TryLater.
+
+        Some keep files elsewhere and say where: one step of that is followed, without what lets us in here.
+        """
         kept: list[str] = []
+        url = url if "://" in url else self._url(url)
         try:
-            answer = outgoing.call(
-                "GET",
-                url if "://" in url else self._url(url),
-                b"",
-                dict(self.headers),
-                allowed=self._allowed(),
-                patience=_LONG_PATIENCE,
-                most=most,
-                take=lambda pieces: kept.append(keep(pieces)),
-            )
+            answer = self._fetched(url, self.headers, kept, keep, most)
+            if answer.status in _ELSEWHERE and not kept:
+                answer = self._fetched(urljoin(url, answer.headers.get("location", "")), {}, kept, keep, most)
         except TooMuch as reason:
             raise Refused(f"file_too_large:{most // 1_000_000} MB") from reason
         except NotCalled as reason:
@@ -116,6 +114,18 @@ class Interface:
         if not kept:
             raise refusal(Heard(answer.status, answer.body, answer.headers))
         return kept[0], answer.headers.get("content-type", "").partition(";")[0].strip()
+
+    def _fetched(self, url: str, headers: Mapping[str, str], kept: list[str], keep: FileKeeper, most: int) -> Answer:
+        return outgoing.call(
+            "GET",
+            url,
+            b"",
+            dict(headers),
+            allowed=self._allowed(),
+            patience=_LONG_PATIENCE,
+            most=most,
+            take=lambda pieces: kept.append(keep(pieces)),
+        )
 
     def _ask(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str], most: int, patience: Patience

@@ -105,6 +105,11 @@ NOT_SENT: dict[str, Promise] = {
         "The provider says that the customer cannot be reached; perhaps they want no messages from us."
     ),
     "reply_window_closed": _("The customer wrote too long ago for a free answer; only a template may be sent."),
+    "stopped_by_network": _("The telephone network took it for unwanted messages and stopped it."),
+    "telephone_away": _("The telephone cannot be reached; it may be off."),
+    "telephone_blocks": _("The telephone takes no messages from this number."),
+    "telephone_takes_no_sms": _("This is no mobile telephone: it takes no SMS."),
+    "telephone_unknown": _("There is no telephone with this number."),
     "no_answer": _("The provider did not answer: it may have been sent."),
     "no_connection": _("The mail server could not be reached: %(argument)s."),
     "nothing_to_fetch": _("This channel has no files to fetch."),
