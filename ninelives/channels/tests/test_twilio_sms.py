@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -199,8 +199,8 @@ class _Elsewhere(TwilioProvider):
 def test_a_whole_round_tells_where_news_is_to_go_and_asks_for_files_with_the_token() -> None:
     kept: list[bytes] = []
 
-    def keep(pieces: object) -> str:
-        kept.append(b"".join(pieces))  # type: ignore[call-overload]
+    def keep(pieces: Iterable[bytes]) -> str:
+        kept.append(b"".join(pieces))
         return "hash"
 
     with PretendedProvider(TwilioSms.provider) as played:
