@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ninelives.config.bodies import MAX_BODY, TooLargeError, measured
+from ninelives.config.bodies import MAX_BODY, TooLargeError, measured, refuse
 
 
 def ask(headers: dict[bytes, bytes], *parts: bytes) -> tuple[dict[bytes, bytes], bytes]:
@@ -40,3 +40,15 @@ def test_too_much_in_chunks_is_refused_on_the_way() -> None:
 def test_too_much_by_its_own_word_is_refused_unread() -> None:
     with pytest.raises(TooLargeError):
         ask({b"content-length": str(MAX_BODY + 1).encode()})
+
+
+@pytest.mark.parametrize(("path", "is_open"), [("/chat/key/files", True), ("/public/api/v1/x", True), ("/in/x", False)])
+def test_a_page_that_may_call_may_read_that_it_was_too_much(path: str, is_open: bool) -> None:
+    said: list[dict[str, Any]] = []
+
+    async def send(event: dict[str, Any]) -> None:
+        said.append(event)
+
+    asyncio.run(refuse({"path": path}, send))
+    assert said[0]["status"] == 413
+    assert ((b"access-control-allow-origin", b"*") in said[0]["headers"]) == is_open
