@@ -11,6 +11,7 @@ from ninelives.channels.adapters.messenger import Messenger
 from ninelives.channels.adapters.pretend import Pretend
 from ninelives.channels.adapters.telegram import Telegram
 from ninelives.channels.adapters.twilio_sms import TwilioSms
+from ninelives.channels.adapters.vonage_sms import VonageSms
 from ninelives.channels.adapters.webchat import WebChat
 from ninelives.channels.adapters.whatsapp import WhatsApp
 from ninelives.channels.polling import Polled
@@ -30,6 +31,7 @@ _ALL: tuple[Channel, ...] = (
     FacebookComments(),
     InstagramComments(),
     TwilioSms(),
+    VonageSms(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}
