@@ -105,3 +105,8 @@ def hex_hmac(secret: str, body: bytes) -> str:
 def lines(parts: Iterable[str]) -> str:
     """Those that have something in them, under each other."""
     return "\n".join(part for part in parts if part)
+
+
+def is_pdf(content: bytes) -> bool:
+    """Some programs put bytes of their own before it (ISO 32000-1, annex H.3.4.1)."""
+    return b"%PDF-" in content[:1024]

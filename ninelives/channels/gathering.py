@@ -12,7 +12,7 @@ from django.db.models import F
 
 from ninelives.channels.events import MediaFetched
 from ninelives.channels.models import ChannelAccount, MediaFetch
-from ninelives.channels.protocol import InboundFile, NotConfigured, SendProblem, TryLater, Uncertain
+from ninelives.channels.protocol import Drawing, InboundFile, NotConfigured, SendProblem, TryLater, Uncertain
 from ninelives.channels.registry import channel
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
@@ -75,7 +75,7 @@ def fetch(asked: MediaFetch) -> bool:
     asked.attempts += 1
     told = InboundFile(asked.name, asked.media_type, reference=asked.reference)
     try:
-        came = channel(asked.account.kind).fetch(told, asked.account.view(), _kept)
+        came = _come(asked.account, told)
     except (TryLater, Uncertain, NotConfigured) as problem:
         _try_later(asked, problem)
     except (SendProblem, SecretLostError) as problem:
@@ -88,6 +88,13 @@ def fetch(asked: MediaFetch) -> bool:
     else:
         _keep(asked, came)
     return True
+
+
+def _come(account: ChannelAccount, told: InboundFile) -> InboundFile:
+    speaks = channel(account.kind)
+    if isinstance(speaks, Drawing):
+        return speaks.draw(told, files.content, _kept)
+    return speaks.fetch(told, account.view(), _kept)
 
 
 def _kept(pieces: Iterable[bytes]) -> str:

@@ -45,21 +45,25 @@ def mailboxes(brand_ids: Collection[UUID] | None = None) -> list[Mailbox]:
     accounts = ChannelAccount.objects.filter(kind__in=POLLED).select_related("brand")
     if brand_ids is not None:
         accounts = accounts.filter(brand__in=brand_ids)
-    return [_mailbox(one) for one in accounts.prefetch_related("settings", "positions").order_by("name")]
+    found = accounts.prefetch_related("settings", "positions").order_by("name")
+    return [_mailbox(one) for one in found if _folder(one)]
 
 
 def mailbox_of(account: ChannelAccount) -> Mailbox | None:
-    return _mailbox(account) if account.kind in POLLED else None
+    return _mailbox(account) if account.kind in POLLED and _folder(account) else None
 
 
 def polled_accounts() -> dict[UUID, str]:
     """The accounts that are to be fetched, each with a hash of what it was told: who sees it change starts anew."""
     accounts = ChannelAccount.objects.filter(kind__in=POLLED, is_active=True)
-    rows = accounts.values_list("pk", "address", "settings__name", "settings__value")
+    rows = accounts.values_list("pk", "kind", "address", "settings__name", "settings__value")
     told: dict[UUID, list[str]] = {}
-    for account_id, *words in rows:
+    settings: dict[tuple[UUID, str], dict[str, str]] = {}
+    for account_id, kind, *words in rows:
         told.setdefault(account_id, []).append(repr(words))
-    return {pk: sha256("".join(sorted(words)).encode()).hexdigest() for pk, words in told.items()}
+        settings.setdefault((account_id, kind), {})[words[1] or ""] = words[2] or ""
+    fetched = {pk for (pk, kind), given in settings.items() if POLLED[kind].folder(given)}
+    return {pk: sha256("".join(sorted(told[pk])).encode()).hexdigest() for pk in told if pk in fetched}
 
 
 def accounts_asked_again() -> set[UUID]:
@@ -68,16 +72,24 @@ def accounts_asked_again() -> set[UUID]:
     return set(asked.values_list("account_id", flat=True))
 
 
+def _told(account: ChannelAccount) -> dict[str, str]:
+    return {row.name: row.value for row in account.settings.all() if not row.is_secret}
+
+
+def _folder(account: ChannelAccount) -> str:
+    """ "" where nothing is to be fetched."""
+    return POLLED[account.kind].folder(_told(account))
+
+
 def _mailbox(account: ChannelAccount) -> Mailbox:
-    told = {row.name: row.value for row in account.settings.all() if not row.is_secret}
-    folder = POLLED[account.kind].folder(told)
+    told, folder = _told(account), _folder(account)
     at = _position(account.positions.all(), folder)
     return Mailbox(
         account_id=account.pk,
         name=account.name,
         kind=account.kind,
         brand=account.brand.name,
-        place=f"{told.get('user', '')} · {told.get('host', '')} · {folder}",
+        place=" · ".join(filter(None, [told.get("user", ""), told.get("host", ""), folder])),
         state=_state(account, at),
         done=at.done,
         total=max(at.total, at.done),

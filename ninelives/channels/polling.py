@@ -96,7 +96,8 @@ class Polled(Protocol):
     def own_address(self, told: Mapping[str, str]) -> str:
         """Our address, where the settings show it; else ""."""
 
-    def folder(self, told: Mapping[str, str]) -> str: ...
+    def folder(self, told: Mapping[str, str]) -> str:
+        """Its name; "" where this account has none."""
 
     def open(self, account: AccountView) -> OpenFolder:
         """Raises LineLost or NotLetIn."""

@@ -14,12 +14,13 @@ from ninelives.channels.registry import CHANNELS, channel
 from ninelives.foundation.compiling import compiled
 
 
-def account_for(kind: str, recipients: Iterable[str]) -> ChannelAccount | None:
+def account_for_mail(recipients: Iterable[str]) -> ChannelAccount | None:
     """The account that one of these addresses belongs to (`name+anything@` counts as `name@`), else the one that
     takes all."""
+    kinds = [kind for kind, speaks in CHANNELS.items() if speaks.takes_mail]
     plain = [without_tag(recipient.strip().lower()) for recipient in recipients]
     asked = Q(address__in=plain) | Q(takes_all=True)
-    accounts = ChannelAccount.objects.filter(asked, kind=kind, is_active=True).select_related("brand")
+    accounts = ChannelAccount.objects.filter(asked, kind__in=kinds, is_active=True).select_related("brand")
     known = {account.address: account for account in accounts}
     named = next((known[address] for address in plain if address in known), None)
     return named or next((account for account in accounts if account.takes_all), None)
@@ -79,6 +80,10 @@ def reply_window(account: ChannelAccount) -> timedelta | None:
     return allowed.reply_window
 
 
+def is_paper(kind: str) -> bool:
+    return channel(kind).is_paper
+
+
 def icon(kind: str) -> str:
     """The name of the picture that stands for it on screens."""
     return channel(kind).icon
@@ -92,6 +97,12 @@ def address_kind(kind: str) -> str:
 def accounts_that_answer(brand_id: UUID) -> list[ChannelAccount]:
     """By which something can leave on behalf of this brand, the oldest first."""
     return [one for one in _active(brand_id) if abilities(one.kind).answers]
+
+
+def accounts_for_paper(brand_ids: Iterable[UUID]) -> list[ChannelAccount]:
+    """Where letters come in for these brands."""
+    paper = [kind for kind, speaks in CHANNELS.items() if speaks.is_paper]
+    return list(ChannelAccount.objects.filter(kind__in=paper, brand__in=brand_ids, is_active=True).order_by("name"))
 
 
 @compiled

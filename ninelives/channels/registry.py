@@ -6,6 +6,7 @@ from ninelives.channels.adapters.facebook_comments import FacebookComments
 from ninelives.channels.adapters.imap import Imap
 from ninelives.channels.adapters.instagram import Instagram
 from ninelives.channels.adapters.instagram_comments import InstagramComments
+from ninelives.channels.adapters.letter import Letter
 from ninelives.channels.adapters.mail import Mail
 from ninelives.channels.adapters.messenger import Messenger
 from ninelives.channels.adapters.pretend import Pretend
@@ -32,6 +33,7 @@ _ALL: tuple[Channel, ...] = (
     InstagramComments(),
     TwilioSms(),
     VonageSms(),
+    Letter(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}

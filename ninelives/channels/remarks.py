@@ -18,10 +18,14 @@ REMARKS: dict[str, Promise] = {
     "broken_mime": _("The mail is damaged; it is shown as far as it could be read."),
     "file_too_large": _("A file was left out because it is too large: %(argument)s."),
     "html_too_deep": _("The formatted text is nested too deeply; its innermost part was left out."),
+    "letter_damaged": _("The PDF is damaged, and its pages cannot be shown. It can be downloaded as it came."),
+    "letter_locked": _("The PDF is locked with a password, and its pages cannot be shown. It can be downloaded."),
+    "letter_not_shown": _("The PDF is too intricate for its pages to be shown. It can be downloaded as it came."),
     "mail_too_large": _(
         "The mail is too large to be fetched (%(argument)s): this is only its beginning. The whole mail is in the"
         " mailbox."
     ),
+    "pages_left_out": _("The letter is very long: %(argument)s more pages are in the PDF and not shown here."),
     "part_undecodable": _("A file may be damaged: %(argument)s."),
     "sender_guessed": _("The mail names no sender; the sender was taken from how it was delivered."),
     "mentioned_in_story": _("The customer mentions us in a story."),
@@ -40,6 +44,8 @@ REMARKS: dict[str, Promise] = {
 # Not read.
 UNREADABLE: dict[str, Promise] = {
     "empty": _("There is nothing in it."),
+    "no_letter_in_mail": _("There is no PDF in this mail, and so no letter."),
+    "not_a_pdf": _("It is no PDF: a letter is scanned as one."),
     "no_sender": _("It does not say who sent it."),
 }
 
@@ -75,10 +81,12 @@ NOT_FETCHED: dict[str, Promise] = {
     "bad_certificate": _("The certificate of the mail server is not valid: %(argument)s."),
     "gone": _("It is no longer in the mailbox, or the mailbox has been numbered anew."),
     "left_out": _("The mail server lists it and does not hand it over."),
+    "letter_not_readable": _("A file in the folder cannot be read: %(argument)s."),
     "line_lost": _("The connection to the mail server broke off: %(argument)s."),
     "login_disabled": _("The mail server lets nobody sign in without encryption; set tls."),
     "login_refused": _("The mail server refuses the user name or the password: %(argument)s."),
     "no_folder": _("There is no folder “%(argument)s” in the mailbox."),
+    "no_letter_folder": _("The folder cannot be used: %(argument)s."),
     "no_tls": _("The mail server does not speak TLS on this port."),
     "not_fetched": _(
         "The mail server could not hand over this mail; the next ones went on. It is still in the mailbox and can be"
@@ -113,6 +121,7 @@ NOT_SENT: dict[str, Promise] = {
     "no_answer": _("The provider did not answer: it may have been sent."),
     "no_connection": _("The mail server could not be reached: %(argument)s."),
     "nothing_to_fetch": _("This channel has no files to fetch."),
+    "page_not_drawn": _("This page cannot be shown; it is in the PDF."),
     "provider_away": _("The provider cannot be reached."),
     "no_outgoing": _("This account has no outgoing mail server yet."),
     "no_sign_in": _("The mail server offers no way to sign in that we know."),

@@ -89,7 +89,7 @@ def _close_ours(together: threading.Barrier) -> None:
 
 def _account(recipient: str) -> ChannelAccount | None:
     close_old_connections()
-    return queries.account_for("mail", [recipient])
+    return queries.account_for_mail([recipient])
 
 
 def _store(session: Session, envelope: Envelope) -> None:

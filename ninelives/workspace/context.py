@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.accounts.queries import organisation
+from ninelives.channels.queries import accounts_for_paper
 from ninelives.workspace.links import link
 
 
@@ -36,6 +37,9 @@ def _nav(person: Person, path: str) -> tuple[NavItem, ...]:
         items.append(NavItem(_("Desk"), link("home"), "inbox", "g d", path.startswith("/desk/")))
         url = link("mentions")
         items.append(NavItem(_("Mentions"), url, "mention", "g n", path.startswith(url), counts=True))
+    if person.may(Permission.ANSWER) and accounts_for_paper(person.brand_ids):
+        url = link("letters")
+        items.append(NavItem(_("Letters"), url, "letter", "g t", path.startswith(url)))
     if person.may(Permission.READ_LEDGER):
         url = link("ledger")
         items.append(NavItem(_("Ledger"), url, "scroll-text", "g l", path.startswith(url)))

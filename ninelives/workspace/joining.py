@@ -114,8 +114,10 @@ def _knows_better(one: CustomerPane, other: CustomerPane) -> bool:
     return _standing(one) > _standing(other)
 
 
-def _standing(side: CustomerPane) -> tuple[bool, bool, int]:
+def _standing(side: CustomerPane) -> tuple[bool, bool, bool, int]:
     return (
+        # An id that we made up, such as that of a letter, reaches nobody.
+        any(not address.value.startswith("…") for address in side.addresses),
         "@" not in side.name,
         any(address.proof == "proven" for address in side.addresses),
         int(side.conversation_count),

@@ -172,6 +172,7 @@ class Bubble:
     link_label: str = ""
     elsewhere: str = ""  # of an answer that was written in, or left in, the conversation that the link leads to
     page_url: str = ""  # of an event that leads to a page beside the desk
+    pages: tuple[Attached, ...] = ()  # of a letter, one picture each
     split_url: str = ""  # GET: give this message a conversation of its own; "" for who may not, or where it is alone
 
 
@@ -322,6 +323,14 @@ class CaseShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Whose:
+    """Nobody knows yet who wrote this letter."""
+
+    known_url: str  # GET: choose one of the customers
+    new_url: str  # GET: say who this is
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadHead:
     """What stands over a conversation: whose it is, whether it is closed, and what can be done with it."""
 
@@ -352,6 +361,7 @@ class ThreadHead:
     case: CaseShown | None
     case_offers: tuple[CaseShown, ...]  # that it may belong to; each is POSTed to case_url
     case_url: str  # GET: which cases there are; POST case or title: puts it in; "" for who may not
+    whose: Whose | None  # of a letter of which nobody knows yet who wrote it, for who may say so
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninelives.accounts.models import Person, initials
 from ninelives.accounts.permissions import Permission
 from ninelives.channels.models import Delivery
-from ninelives.channels.queries import abilities, icon
+from ninelives.channels.queries import abilities, icon, is_paper
 from ninelives.channels.remarks import worded
 from ninelives.conversations import queries, windows
 from ninelives.conversations.models import Attachment, Conversation, Message
@@ -22,7 +22,7 @@ from ninelives.customers.models import Customer
 from ninelives.foundation.address import shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.workspace import cases, elsewhere, happenings, merges, snoozes, tags, ties, wording
+from ninelives.workspace import cases, elsewhere, happenings, merges, papers, snoozes, tags, ties, wording
 from ninelives.workspace.beside import Beside
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
@@ -78,6 +78,7 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
         case=cases.over(person, conversation, place),
         case_offers=cases.offers(person, conversation, place),
         case_url=_deed("case_of", place, conversation) if may_answer else "",
+        whose=papers.whose(conversation) if may_answer else None,
     )
 
 
@@ -279,6 +280,8 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
     in_place = set(_CID.findall(message.own_html or message.html)) if attachments else set()
     shown_ids = {content_id for _quote, content_id in in_place}
     inbound = message.direction == "inbound"
+    is_letter = inbound and is_paper(message.account.kind)
+    files, pages = (attachments[:1], attachments[1:]) if is_letter else (attachments, [])
     return Bubble(
         id=str(message.pk),
         kind=message.direction,
@@ -288,11 +291,12 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         address=shown(message.sender_address) if inbound else "",
         at=message.occurred_at,
         subject="" if message.subject in ("", conversation.subject, f"Re: {conversation.subject}") else message.subject,
-        text="" if html else message.shown_text,
+        text="" if html or is_letter else message.shown_text,
         html=html,
-        full_text=message.text if message.own_text else "",
+        full_text=message.text if message.own_text or is_letter else "",
         full_html=with_pictures(message.html, attachments) if message.own_html else "",
-        files=tuple(_attached(file, place) for file in attachments if file.content_id not in shown_ids),
+        files=tuple(_attached(file, place) for file in files if file.content_id not in shown_ids),
+        pages=tuple(_attached(file, place) for file in pages),
         remarks=tuple(worded(remark) for remark in message.remarks),
         remote_pictures=message.html.count("data-remote-src="),
         pictures_url=link("pictures", message.pk) if message.html else "",

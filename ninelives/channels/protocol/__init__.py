@@ -14,6 +14,7 @@ from ninelives.channels.protocol.account import api_base as api_base
 from ninelives.channels.protocol.channel import BadSignature as BadSignature
 from ninelives.channels.protocol.channel import Call as Call
 from ninelives.channels.protocol.channel import Channel as Channel
+from ninelives.channels.protocol.channel import Drawing as Drawing
 from ninelives.channels.protocol.channel import Templated as Templated
 from ninelives.channels.protocol.channel import TextLookup as TextLookup
 from ninelives.channels.protocol.channel import Usual as Usual

@@ -53,6 +53,14 @@ class Channel(Protocol):
         """Whether its provider calls us over HTTP."""
 
     @property
+    def takes_mail(self) -> bool:
+        """Whether mail to the account's address is its input."""
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether letters come in: the first file of a message is one, and the others are pictures of its pages."""
+
+    @property
     def is_stamped(self) -> bool:
         """Whether `written_at` is by the provider's clock; that of a customer's own machine may say anything."""
 
@@ -102,6 +110,14 @@ class Templated(Protocol):
         """Those that there are now. Raise Refused, TryLater or NotConfigured."""
 
 
+@runtime_checkable
+class Drawing(Protocol):
+    """A channel of which files are made of what came, such as the pages of a letter."""
+
+    def draw(self, file: InboundFile, open_file: FileOpener, keep: FileKeeper) -> InboundFile:
+        """As `fetch`; what came is opened by its sha256. Raise Refused."""
+
+
 class Usual:
     """What most channels say. An adapter says what is different."""
 
@@ -110,6 +126,8 @@ class Usual:
     abilities = Abilities()
     settings: Sequence[Setting] = ()
     is_called = True
+    takes_mail = False
+    is_paper = False
     is_stamped = True
     provider: Provider | None = None
 

@@ -55,7 +55,7 @@ def sample_paths(speaks: Channel) -> list[Path]:
     return [
         path
         for path in sorted(folder.rglob("*"))
-        if path.suffix in (".eml", ".json", ".txt") and path.name not in ("SOURCE.txt", FACTS)
+        if path.suffix in (".eml", ".json", ".pdf", ".txt") and path.name not in ("SOURCE.txt", FACTS)
     ]
 
 

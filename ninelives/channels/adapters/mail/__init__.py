@@ -34,6 +34,7 @@ class Mail(Usual):
     icon = "mail"
     # Mail comes by SMTP. Over HTTP nobody is known to bring any.
     is_called = False
+    takes_mail = True
     is_stamped = False
     abilities = Abilities(subject=True, html=True, undo=timedelta(seconds=5), repeatable=True)
     settings: Sequence[Setting] = (

@@ -1,0 +1,258 @@
+"""Letters by a folder, by a printer's mail and at the desk: each once, whatever happens on the way."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from ninelives.channels import actions, queries
+from ninelives.channels.adapters.letter.folder import Folder
+from ninelives.channels.fetching import Fetching
+from ninelives.channels.gathering import fetch_due
+from ninelives.channels.mailboxes import mailboxes, polled_accounts
+from ninelives.channels.models import ChannelAccount, MediaFetch, Receipt
+from ninelives.channels.polling import NotLetIn
+from ninelives.channels.protocol import Envelope
+from ninelives.channels.registry import POLLED
+from ninelives.conversations.actions.filing import take_fetched
+from ninelives.conversations.models import Attachment, Conversation, Message
+from ninelives.demo.papers import paper
+from ninelives.foundation import files
+from ninelives.foundation.ids import new_id
+from ninelives.reception.working import take_receipts
+from tests.cast import Cast, make_cast
+from tests.erasing import erase
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FIXTURES = Path(queries.__file__).parent / "tests" / "fixtures" / "letter"
+# Nobody writes while a test looks, unless it says so.
+CALM = 0.02
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def scans(tmp_path: Path) -> Path:
+    (tmp_path / "scans").mkdir()
+    return tmp_path / "scans"
+
+
+@pytest.fixture
+def post(cast: Cast, scans: Path) -> ChannelAccount:
+    return actions.open_account("letter", "Post", cast.brand, address="post@example.com", told={"folder": str(scans)})
+
+
+@pytest.fixture
+def client(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.alice)
+    return client
+
+
+def look(post: ChannelAccount, scans: Path, *, calm: float = CALM) -> Fetching:
+    folder = Folder(str(scans), calm=calm, calm_without_end=calm * 5)
+    time.sleep(calm * 1.5)
+    folder.choose()
+    fetching = Fetching(post, folder, POLLED["letter"])
+    fetching.look()
+    return fetching
+
+
+def fetch(post: ChannelAccount, scans: Path) -> None:
+    fetching = look(post, scans)
+    while fetching.step():
+        pass
+    fetching.rest()
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def process() -> None:
+    take_receipts()
+    while fetch_due():
+        pass
+    for fetched in MediaFetch.objects.exclude(file=None).values_list("pk", flat=True):
+        take_fetched(fetched)
+
+
+def test_what_is_dropped_is_a_letter_with_its_pages_and_moved(post: ChannelAccount, scans: Path) -> None:
+    (scans / "0001.pdf").write_bytes((FIXTURES / "three-pages.pdf").read_bytes())
+    fetch(post, scans)
+    assert (names(scans), names(scans / "taken")) == ([], ["0001.pdf"])
+    process()
+    said = Message.objects.get()
+    assert "ketel" in said.text
+    pdf, *pages = said.attachments.all()
+    assert pdf.media_type == "application/pdf"
+    assert [files.content(page.file_id or "")[:4] for page in pages] == [b"\x89PNG"] * 3
+    assert said.conversation.is_open
+    assert said.conversation.waiting_since
+
+
+def test_killed_between_keeping_and_moving_nothing_is_lost_or_doubled(
+    post: ChannelAccount, scans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        (scans / f"{number}.pdf").write_bytes(paper(f"Letter {number}"))
+    with monkeypatch.context() as killed:
+        killed.setattr(Folder, "settle", _die)
+        with pytest.raises(KeyboardInterrupt):
+            look(post, scans).step()
+    assert len(names(scans)) == 3
+    fetch(post, scans)
+    assert (names(scans), len(names(scans / "taken"))) == ([], 3)
+    process()
+    assert sorted(Message.objects.values_list("text", flat=True)) == ["Letter 1", "Letter 2", "Letter 3"]
+    assert Receipt.objects.count() == 3
+
+
+def _die(folder: Folder, uids: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_killed_before_keeping_it_is_taken_the_next_time(
+    post: ChannelAccount, scans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (scans / "1.pdf").write_bytes(paper("Letter"))
+    with monkeypatch.context() as killed:
+        killed.setattr(Folder, "take", _die)
+        with pytest.raises(KeyboardInterrupt):
+            look(post, scans).step()
+    assert not Receipt.objects.exists()
+    fetch(post, scans)
+    assert Receipt.objects.count() == 1
+
+
+def test_a_file_that_is_still_written_is_left_alone(post: ChannelAccount, scans: Path) -> None:
+    whole = paper("A letter that takes its time")
+    half, hidden = scans / "slow.pdf", scans / ".hidden.pdf"
+    half.write_bytes(whole[:400])
+    hidden.write_bytes(whole)
+    (scans / "other.pdf.part").write_bytes(whole)
+    folder = Folder(str(scans), calm=CALM, calm_without_end=60.0)
+    time.sleep(CALM * 1.5)
+    folder.choose()
+    assert folder.uids(1) == []
+    half.write_bytes(whole)
+    folder.choose()
+    assert folder.uids(1) == []
+    time.sleep(CALM * 1.5)
+    folder.choose()
+    assert folder.take(folder.uids(1)) == {1: whole}
+
+
+def test_what_never_ends_is_taken_after_a_while_as_it_is(post: ChannelAccount, scans: Path) -> None:
+    (scans / "torn.pdf").write_bytes(paper("Torn")[:300])
+    folder = Folder(str(scans), calm=CALM, calm_without_end=CALM)
+    time.sleep(CALM * 1.5)
+    folder.choose()
+    assert folder.uids(1) == [1]
+
+
+def test_the_same_file_twice_is_one_letter_and_both_are_moved(post: ChannelAccount, scans: Path) -> None:
+    for _twice in range(2):
+        (scans / "0001.pdf").write_bytes(paper("Once"))
+        fetch(post, scans)
+    assert names(scans / "taken") == ["0001 (2).pdf", "0001.pdf"]
+    process()
+    assert Message.objects.count() == Receipt.objects.count() == 1
+    assert mailboxes()[0].known == 1
+
+
+def test_the_same_letter_by_folder_and_at_the_desk_stands_in_the_ledger_as_a_duplicate(
+    post: ChannelAccount, scans: Path
+) -> None:
+    (scans / "0001.pdf").write_bytes(paper("Once"))
+    fetch(post, scans)
+    process()
+    actions.store(post, paper("Once"), Envelope(), key="desk:1")
+    process()
+    assert Message.objects.count() == 1
+    second = Receipt.objects.latest("received_at")
+    assert (second.state, second.duplicate_of) == (Receipt.State.DUPLICATE, Receipt.objects.earliest("received_at"))
+
+
+def test_what_is_no_pdf_goes_to_refused_and_stands_in_the_ledger(post: ChannelAccount, scans: Path) -> None:
+    (scans / "photo.tif").write_bytes(b"II*\0 no letter")
+    folder = Folder(str(scans), calm=CALM, calm_without_end=CALM)
+    time.sleep(CALM * 1.5)
+    folder.choose()
+    fetching = Fetching(post, folder, POLLED["letter"])
+    fetching.look()
+    while fetching.step():
+        pass
+    assert (names(scans), names(scans / "refused")) == ([], ["photo.tif"])
+    process()
+    assert Receipt.objects.get().reason == "not_a_pdf"
+
+
+def test_a_link_in_the_folder_is_not_followed(post: ChannelAccount, scans: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.pdf").write_bytes(paper("Not for the desk"))
+    os.symlink(tmp_path / "secret.pdf", scans / "link.pdf")
+    fetch(post, scans)
+    assert not Receipt.objects.exists()
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotLetIn, match="no_letter_folder"):
+        Folder(str(tmp_path / "nowhere"))
+
+
+def test_only_an_account_with_a_folder_is_looked_at(cast: Cast, post: ChannelAccount) -> None:
+    actions.open_account("letter", "By hand alone", cast.brand)
+    assert set(polled_accounts()) == {post.pk}
+    assert [one.name for one in mailboxes()] == ["Post"]
+
+
+def test_a_printers_mail_with_three_letters_is_three_conversations(post: ChannelAccount) -> None:
+    account = queries.account_for_mail(["post@example.com"])
+    assert account == post
+    actions.store(post, (FIXTURES / "printer.eml").read_bytes(), Envelope("printer@example.org", ("post@example.com",)))
+    process()
+    assert Conversation.objects.count() == 3
+    assert len(set(Conversation.objects.values_list("customer", flat=True))) == 3
+    assert Attachment.objects.exclude(file=None).count() == 6
+
+
+def test_a_click_that_is_sent_twice_registers_one_letter(client: Client, post: ChannelAccount) -> None:
+    key = str(new_id())
+    for _twice in range(2):
+        with (FIXTURES / "one-page.pdf").open("rb") as file:
+            answer = client.post("/letters/", {"account": str(post.pk), "key": key, "file": file})
+        assert answer.status_code == 302
+    process()
+    assert Receipt.objects.count() == Message.objects.count() == 1
+
+
+def test_at_the_desk_what_is_no_pdf_is_refused_by_its_name(client: Client, post: ChannelAccount, scans: Path) -> None:
+    (scans / "photo.tif").write_bytes(b"II*\0")
+    with (scans / "photo.tif").open("rb") as file:
+        answer = client.post("/letters/", {"account": str(post.pk), "key": str(new_id()), "file": file})
+    assert answer.status_code == 422
+    assert "“photo.tif” is no PDF" in answer.content.decode()
+    assert not Receipt.objects.exists()
+
+
+def test_nobody_registers_a_letter_for_a_brand_that_is_not_theirs(client: Client, cast: Cast) -> None:
+    others = actions.open_account("letter", "Theirs", cast.other_brand)
+    with (FIXTURES / "one-page.pdf").open("rb") as file:
+        answer = client.post("/letters/", {"account": str(others.pk), "key": str(new_id()), "file": file})
+    assert answer.status_code == 422
+    assert not Receipt.objects.exists()
+
+
+def test_an_erased_letter_leaves_no_page_behind(post: ChannelAccount) -> None:
+    actions.store(post, paper("Forget me"), Envelope())
+    process()
+    assert MediaFetch.objects.exclude(file=None).exists()
+    erase(Conversation.objects.get().customer)
+    assert not Attachment.objects.exists()
+    assert not MediaFetch.objects.exists()
