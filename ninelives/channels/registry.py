@@ -15,6 +15,7 @@ from ninelives.channels.adapters.twilio_sms import TwilioSms
 from ninelives.channels.adapters.vonage_sms import VonageSms
 from ninelives.channels.adapters.webchat import WebChat
 from ninelives.channels.adapters.whatsapp import WhatsApp
+from ninelives.channels.adapters.x import X, XMessages
 from ninelives.channels.polling import Polled
 from ninelives.channels.protocol import Channel
 
@@ -34,6 +35,8 @@ _ALL: tuple[Channel, ...] = (
     TwilioSms(),
     VonageSms(),
     Letter(),
+    X(),
+    XMessages(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}

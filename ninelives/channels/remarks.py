@@ -108,6 +108,7 @@ NOT_SENT: dict[str, Promise] = {
     "answered_privately_before": _(
         "This was answered to the customer alone before; the provider takes one such answer."
     ),
+    "no_post_to_answer": _("It would stand there for everybody and answer nobody; there is no post here to answer."),
     "not_let_in": _("The provider does not let us in: %(argument)s."),
     "person_not_available": _(
         "The provider says that the customer cannot be reached; perhaps they want no messages from us."
