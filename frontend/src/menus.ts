@@ -12,6 +12,13 @@ document.addEventListener(
   { capture: true }, // it does not bubble
 );
 
+// One click chooses, and that is all there is to do in it.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { successful } = (event as CustomEvent<{ successful: boolean }>).detail;
+  const menu = (event.target as HTMLElement).closest<HTMLElement>("[data-closes]:popover-open");
+  if (successful) menu?.hidePopover();
+});
+
 function place(menu: HTMLElement): void {
   const button = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]:not([popovertargetaction])`);
   if (!button) return;

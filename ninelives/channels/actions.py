@@ -14,9 +14,9 @@ from ninelives.accounts.models import Brand
 from ninelives.channels import documents
 from ninelives.channels.events import ReceiptQuarantined
 from ninelives.channels.models import ASKED_AGAIN, NOT_FETCHED, AccountSetting, ChannelAccount, Delivery, Receipt
-from ninelives.channels.protocol import Envelope, Outbound
+from ninelives.channels.protocol import Envelope, Happened, Outbound
 from ninelives.channels.queries import lane as lane_of
-from ninelives.channels.registry import POLLED, channel
+from ninelives.channels.registry import POLLED, REGISTERING, channel
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
@@ -121,6 +121,12 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
         # A key of our own making is new for sure: this was not kept, and must not be acknowledged.
         raise IntegrityError(f"receipt {receipt.pk} has the key of another")
     return is_new
+
+
+def register(account: ChannelAccount, happened: Happened) -> bool:
+    """Keep what an agent says happened, as what comes in is kept. False: it was here already."""
+    raw = REGISTERING[account.kind].registered(happened, account.view())
+    return store(account, raw, Envelope(), key=happened.key)
 
 
 def _marks(kind: str, raw: bytes, envelope: Envelope) -> tuple[str, str]:

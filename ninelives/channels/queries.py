@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import LONGER_WINDOW, Abilities, Inbound, InboundMessage, SenderCheck, TextLookup
-from ninelives.channels.registry import CHANNELS, channel
+from ninelives.channels.registry import CHANNELS, REGISTERING, channel
 from ninelives.foundation.compiling import compiled
 
 
@@ -108,6 +108,13 @@ def accounts_for_paper(brand_ids: Iterable[UUID]) -> list[ChannelAccount]:
 @compiled
 def _active(brand_id: UUID) -> QuerySet[ChannelAccount]:
     return ChannelAccount.objects.filter(brand=brand_id, is_active=True).order_by("created_at", "id")
+
+
+def choices_to_register(brand_ids: Iterable[UUID]) -> list[tuple[ChannelAccount, str]]:
+    """What agents may write down that happened, by account; "" where there is nothing to choose but the account."""
+    accounts = ChannelAccount.objects.filter(kind__in=REGISTERING, brand__in=brand_ids, is_active=True)
+    accounts = accounts.prefetch_related("settings").select_related("brand").order_by("name")
+    return [(one, what) for one in accounts for what in REGISTERING[one.kind].choices(one.view())]
 
 
 def kinds_with(address_kind: str) -> list[str]:

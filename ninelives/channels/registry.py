@@ -12,12 +12,13 @@ from ninelives.channels.adapters.messenger import Messenger
 from ninelives.channels.adapters.pretend import Pretend
 from ninelives.channels.adapters.telegram import Telegram
 from ninelives.channels.adapters.twilio_sms import TwilioSms
+from ninelives.channels.adapters.visit import Visit
 from ninelives.channels.adapters.vonage_sms import VonageSms
 from ninelives.channels.adapters.webchat import WebChat
 from ninelives.channels.adapters.whatsapp import WhatsApp
 from ninelives.channels.adapters.x import X, XMessages
 from ninelives.channels.polling import Polled
-from ninelives.channels.protocol import Channel
+from ninelives.channels.protocol import Channel, Registering
 
 _ALL: tuple[Channel, ...] = (
     Mail(),
@@ -37,11 +38,14 @@ _ALL: tuple[Channel, ...] = (
     Letter(),
     X(),
     XMessages(),
+    Visit(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}
 # Those that must be asked what came in.
 POLLED: dict[str, Polled] = {kind: speaks for kind, speaks in CHANNELS.items() if isinstance(speaks, Polled)}
+# Those of which agents write down what happened.
+REGISTERING: dict[str, Registering] = {kind: one for kind, one in CHANNELS.items() if isinstance(one, Registering)}
 
 
 class UnknownChannelError(Exception):

@@ -101,7 +101,7 @@ NOT_FETCHED: dict[str, Promise] = {
 NOT_SENT: dict[str, Promise] = {
     "address_needs_utf8": _("The mail server does not take addresses with letters outside a to z."),
     "bad_address": _("“%(argument)s” is not a mail address."),
-    "no_way_back": _("This conversation came from another system; it can be read and not answered."),
+    "no_way_back": _("Here nobody can be answered, and no other channel of this customer is known."),
     "bad_outgoing": _("The outgoing mail server of this account is not filled in correctly."),
     "bad_address_of_provider": _("The address of the provider cannot be called; it is wrong, or leads inside."),
     "no_business_account": _("The account does not name the business account whose templates are wanted."),

@@ -12,8 +12,10 @@ from ninelives.conversations.doubles import Double, likely_doubles
 from ninelives.customers.models import Customer, Distinction, Relation
 from ninelives.customers.queries import distinctions_of, relations_of
 from ninelives.foundation.clock import now
+from ninelives.foundation.ids import new_id
 from ninelives.workspace import wording
 from ninelives.workspace.links import link
+from ninelives.workspace.visits import Choice, choices
 
 # So long a colleague's "not the same" can be undone where it was said; afterwards on the customer's page.
 JUST_SAID = timedelta(minutes=10)
@@ -57,10 +59,16 @@ class Around:
     relations: tuple[RelationShown, ...]
     relate_url: str
     distinctions_url: str  # POST other
+    visits_url: str  # POST choice, key
+    visits: tuple[Choice, ...]
+    # The same for the same click.
+    key: str
+    registered: str
 
 
-def around(person: Person, customer: Customer, *, back: str, everything: bool) -> Around:
-    """`back`: the page that shows it. `everything`: with what was said long ago, too."""
+def around(person: Person, customer: Customer, *, back: str, everything: bool, registered: str = "") -> Around:
+    """`back`: the page that shows it. `everything`: with what was said long ago, too. `registered`: what the reader has
+    just written down."""
     query = urlencode({"next": back, **({"all": "1"} if everything else {})})
     may_change = person.may(Permission.ANSWER)
     apart = distinctions_of(customer)
@@ -75,6 +83,10 @@ def around(person: Person, customer: Customer, *, back: str, everything: bool) -
         relations=tuple(_relation(one, customer, query) for one in relations_of(customer) if _leads_on(one)),
         relate_url=f"{link('relations', customer.pk)}?{urlencode({'next': back})}",
         distinctions_url=f"{link('distinctions', customer.pk)}?{query}",
+        visits_url=f"{link('visits', customer.pk)}?{query}",
+        visits=choices(person, customer) if may_change else (),
+        key=str(new_id()),
+        registered=registered,
     )
 
 

@@ -16,7 +16,8 @@ from ninelives.workspace.screens import Bubble, WayShown
 
 
 def ways(conversation: Conversation) -> tuple[WayShown, ...]:
-    """The conversation's own is chosen until somebody chooses another; what the customer prefers comes first."""
+    """The conversation's own is chosen until somebody chooses another; what the customer prefers comes first. Where
+    nobody can be answered, the others are all there is."""
     others = [
         WayShown(
             value=f"{way.account.pk}:{way.address.pk}",
@@ -27,8 +28,8 @@ def ways(conversation: Conversation) -> tuple[WayShown, ...]:
         )
         for way in ways_of(conversation)
     ]
-    if not others:
-        return ()
+    if not others or not abilities(conversation.account.kind).answers:
+        return tuple(others)
     label = ": ".join(filter(None, [conversation.account.name, shown(own_address(conversation))]))
     allowed = abilities(conversation.account.kind)
     own = WayShown("", label, False, allowed.max_length or 0, allowed.counts_bytes)

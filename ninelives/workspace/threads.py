@@ -200,7 +200,8 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
     draft = draft_of(person, conversation)
     allowed = abilities(conversation.account.kind)
     may_answer = person.may(Permission.ANSWER)
-    can_answer = may_answer and allowed.answers
+    ways = elsewhere.ways(conversation) if may_answer else ()
+    can_answer = may_answer and bool(allowed.answers or ways)
     return Composer(
         key=str(new_id()),
         mode=draft.mode if draft else "reply",
@@ -220,16 +221,16 @@ def composer(person: Person, conversation: Conversation, place: Place) -> Compos
         to=conversation.customer.record.name,
         subject=conversation.subject if allowed.subject else "",
         max_length=allowed.max_length or 0,
-        takes_files=allowed.attachments,
+        takes_files=allowed.attachments if allowed.answers else bool(ways),
         max_file_mb=allowed.max_attachment_bytes // 1_000_000,
         undo_seconds=int(allowed.undo.total_seconds()),
         can_answer=can_answer,
-        why_not=_why_not(may_answer, allowed.answers),
+        why_not=_why_not(may_answer, can_answer),
         is_public=allowed.public,
         counts_bytes=allowed.counts_bytes,
         **_private(conversation) if can_answer and allowed.answers_privately else {},
         **_window(conversation) if can_answer and allowed.reply_window else {},
-        ways=elsewhere.ways(conversation) if may_answer else (),
+        ways=ways,
     )
 
 
@@ -255,10 +256,10 @@ def _window(conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _why_not(may_answer: bool, answers: bool) -> str:
+def _why_not(may_answer: bool, can_answer: bool) -> str:
     if not may_answer:
         return _("Your role reads along and does not answer.")
-    return "" if answers else worded("no_way_back")
+    return "" if can_answer else worded("no_way_back")
 
 
 def with_pictures(html: str, attachments: Iterable[Attachment]) -> str:

@@ -93,6 +93,7 @@ urlpatterns = [
     path("answers/<uuid:answer_id>/", answers.one, name="answer"),
     path("customers/<uuid:customer_id>/pane/", people.pane, name="customer_pane"),
     path("customers/<uuid:customer_id>/around/", joining.around, name="around"),
+    path("customers/<uuid:customer_id>/visits/", joining.visits, name="visits"),
     path("customers/<uuid:customer_id>/merges/", joining.merges, name="merges"),
     path("customers/<uuid:customer_id>/merges/<uuid:merge_id>/undoing/", joining.undoing, name="undoing"),
     path("customers/<uuid:customer_id>/distinctions/", joining.distinctions, name="distinctions"),

@@ -15,6 +15,8 @@ from ninelives.channels.protocol.channel import BadSignature as BadSignature
 from ninelives.channels.protocol.channel import Call as Call
 from ninelives.channels.protocol.channel import Channel as Channel
 from ninelives.channels.protocol.channel import Drawing as Drawing
+from ninelives.channels.protocol.channel import Happened as Happened
+from ninelives.channels.protocol.channel import Registering as Registering
 from ninelives.channels.protocol.channel import Templated as Templated
 from ninelives.channels.protocol.channel import TextLookup as TextLookup
 from ninelives.channels.protocol.channel import Usual as Usual

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from ninelives.channels.protocol.abilities import Abilities
@@ -9,6 +10,7 @@ from ninelives.channels.protocol.account import AccountView, FileKeeper, FileOpe
 from ninelives.channels.protocol.inbound import Envelope, Inbound, InboundFile, SenderCheck
 from ninelives.channels.protocol.outbound import Outbound, Refused, Template
 from ninelives.channels.protocol.provider import Provider, Reply
+from ninelives.foundation.address import Address
 
 
 class BadSignature(Exception):
@@ -116,6 +118,31 @@ class Drawing(Protocol):
 
     def draw(self, file: InboundFile, open_file: FileOpener, keep: FileKeeper) -> InboundFile:
         """As `fetch`; what came is opened by its sha256. Raise Refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What an agent writes down: `what` is one of the channel's own choices, `place` and `by` the names of the
+    account and of the agent, `key` is the same for the same click."""
+
+    key: str
+    what: str
+    whose: Address
+    name: str
+    place: str
+    by: str
+    at: datetime
+
+
+@runtime_checkable
+class Registering(Protocol):
+    """A channel of which agents write down what happened, such as a visit."""
+
+    def choices(self, account: AccountView) -> Sequence[str]:
+        """What can be written down with one click; "" where there is nothing to choose."""
+
+    def registered(self, happened: Happened, account: AccountView) -> bytes:
+        """As raw input: it takes the road of everything that comes in."""
 
 
 class Usual:

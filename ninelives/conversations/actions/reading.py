@@ -9,9 +9,11 @@ from ninelives.accounts.permissions import Permission
 from ninelives.conversations.actions.living import see
 from ninelives.conversations.actions.telling import tell_screens_of
 from ninelives.conversations.models import Conversation, ReadMark
+from ninelives.foundation.crossing import again_if_crossed
 from ninelives.foundation.ids import new_id
 
 
+@again_if_crossed
 @transaction.atomic
 def mark_read(conversation: Conversation, *, person: Person, up_to: datetime) -> None:
     """The person has seen the news up to this moment. A mark only moves forward, and never past what came in."""
@@ -21,6 +23,7 @@ def mark_read(conversation: Conversation, *, person: Person, up_to: datetime) ->
             see(conversation, min(up_to, conversation.heard_at))
 
 
+@again_if_crossed
 @transaction.atomic
 def mark_unread(conversation: Conversation, *, person: Person) -> None:
     _mark(conversation, person, None)

@@ -18,7 +18,7 @@ from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.filing import keep_files
 from ninelives.conversations.actions.living import note_typing
 from ninelives.conversations.actions.snoozing import wake
-from ninelives.conversations.actions.telling import tell_person, tell_screens
+from ninelives.conversations.actions.telling import tell_panes, tell_person, tell_screens
 from ninelives.conversations.events import MessageReceived
 from ninelives.conversations.models import Closure, Conversation, Message, Participant, Snooze, preview
 from ninelives.customers.models import Customer
@@ -62,6 +62,8 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
         MessageReceived(message.pk, conversation.pk, opened=match.conversation is None, is_import=receipt.is_import)
     )
     tell_screens(conversation)
+    if match.conversation is None:
+        tell_panes(conversation)
     if abilities(receipt.account.kind).live:
         note_typing(conversation, False)
     return Arrival(message, is_new=True, opened=match.conversation is None)

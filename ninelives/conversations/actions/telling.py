@@ -23,6 +23,11 @@ def tell_timelines(conversation: Conversation) -> None:
     signal(f"conversation:{conversation.record_id}:messages", str(conversation.brand_id))
 
 
+def tell_panes(conversation: Conversation) -> None:
+    """Those that show the customer: there is one more conversation."""
+    signal(f"customer:{conversation.customer.root_id or conversation.customer_id}", str(conversation.brand_id))
+
+
 def tell_screens_of(person: Person, conversation: Conversation) -> None:
     """Only this person's: what changed is how they see it in their list."""
     signal(f"row:{conversation.pk}", str(person.pk))

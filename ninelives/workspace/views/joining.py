@@ -30,6 +30,7 @@ from ninelives.workspace.views.reaching import (
     place_of,
     problem,
 )
+from ninelives.workspace.visits import NoSuchChoiceError, write_down
 
 
 @require_GET
@@ -102,6 +103,22 @@ def distinction(request: HttpRequest, customer_id: UUID, distinction_id: UUID) -
     return _around(request, customer)
 
 
+@require_POST
+@needs(Permission.ANSWER)
+def visits(request: HttpRequest, customer_id: UUID) -> HttpResponse:
+    """The customer was somewhere, as the agent saw."""
+    customer = customer_of(request, customer_id).record
+    try:
+        key = UUID(request.POST.get("key", ""))
+        told = write_down(person_of(request), customer, request.POST.get("choice", ""), key)
+    except (NoSuchChoiceError, ValueError):
+        return problem(request, _("This cannot be registered here any more. Load the page anew."))
+    if is_fragment(request):
+        return _around(request, customer, told)
+    messages.success(request, _("Registered: %(what)s.") % {"what": told})
+    return redirect(back_of(request, customer))
+
+
 def _join(request: HttpRequest, customer: Customer) -> HttpResponse:
     other = other_of(request, request.POST.get("other", "")).record
     kept, merged = (other, customer) if request.POST.get("kept") == str(other.pk) else (customer, other)
@@ -127,7 +144,7 @@ def _joined(request: HttpRequest, made: CustomerMerge, kept: Customer) -> str:
     return render_to_string("workspace/_joined.html", told, request)
 
 
-def _around(request: HttpRequest, customer: Customer) -> HttpResponse:
-    everything = "all" in request.GET
-    shown = around_of(person_of(request), customer, back=back_of(request, customer), everything=everything)
+def _around(request: HttpRequest, customer: Customer, registered: str = "") -> HttpResponse:
+    back, everything = back_of(request, customer), "all" in request.GET
+    shown = around_of(person_of(request), customer, back=back, everything=everything, registered=registered)
     return page(request, "workspace/_around.html", {"around": shown})
