@@ -65,10 +65,11 @@ def detach(file: DraftFile) -> None:
 
 
 def clear(conversation: Conversation, person: Person) -> None:
-    """The text was sent: the draft is empty again, and its version goes on, so that an old window notices."""
-    drafts = Draft.objects.filter(conversation=conversation, person=person)
-    DraftFile.objects.filter(draft__in=drafts).delete()
-    drafts.update(text="", mode=Draft.Mode.REPLY, version=F("version") + 1, updated_at=now())
+    """The text was sent: the draft is empty again, and its version goes on, so that an old window notices, and a first
+    saving of the same text that comes only now."""
+    draft = _draft(conversation, person)
+    draft.files.all().delete()
+    Draft.objects.filter(pk=draft.pk).update(text="", mode=Draft.Mode.REPLY, version=F("version") + 1, updated_at=now())
 
 
 def take_over(root: Conversation, merged: Conversation) -> None:

@@ -144,6 +144,13 @@ def test_drafts_are_kept_and_an_older_window_is_told(cast: Cast, conversation: C
     assert Draft.objects.count() == 2
 
 
+def test_a_first_saving_that_comes_after_its_text_was_sent_is_told_so(cast: Cast, conversation: Conversation) -> None:
+    actions.answer(conversation, actor=cast.alice, text="Hello Dora", key="1", use_draft=True)
+    with pytest.raises(actions.DraftConflictError) as conflict:
+        actions.save_draft(conversation, person=cast.alice, text="Hello Dora", mode="reply", version=0)
+    assert conflict.value.draft.text == ""
+
+
 class TestConfirmations:
     @pytest.fixture
     def cast(self) -> Cast:
