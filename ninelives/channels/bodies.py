@@ -1,5 +1,7 @@
 """Taking apart what providers send: JSON and forms of which nothing can be trusted but the signature."""
 
+import base64
+import binascii
 import hashlib
 import hmac
 import json
@@ -71,6 +73,14 @@ def each(told: object, *path: str | int) -> list[dict[str, Any]]:
     """The objects of a list that stands there."""
     found = at(told, *path)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def file_content(told: object) -> bytes:
+    """The bytes that stand in `content`, as base64. Raises Unreadable."""
+    try:
+        return base64.b64decode(text(told, "content"), validate=True)
+    except (binascii.Error, ValueError) as reason:
+        raise Unreadable("field_missing", "content") from reason
 
 
 def number(told: object, *path: str | int) -> float | None:

@@ -105,6 +105,16 @@ def accounts_for_paper(brand_ids: Iterable[UUID]) -> list[ChannelAccount]:
     return list(ChannelAccount.objects.filter(kind__in=paper, brand__in=brand_ids, is_active=True).order_by("name"))
 
 
+def answering(account: ChannelAccount) -> ChannelAccount:
+    """By which a conversation that begins here is answered; itself where there is no other that can."""
+    kind = channel(account.kind).answered_by
+    if not kind:
+        return account
+    wanted = account.view().settings.get("answers_from", "").lower()
+    able = [one for one in accounts_that_answer(account.brand_id) if address_kind(one.kind) == kind and one.address]
+    return next(iter(sorted(able, key=lambda one: one.address != wanted)), account)
+
+
 @compiled
 def _active(brand_id: UUID) -> QuerySet[ChannelAccount]:
     return ChannelAccount.objects.filter(brand=brand_id, is_active=True).order_by("created_at", "id")

@@ -14,6 +14,7 @@ from ninelives.channels.adapters.telegram import Telegram
 from ninelives.channels.adapters.twilio_sms import TwilioSms
 from ninelives.channels.adapters.visit import Visit
 from ninelives.channels.adapters.vonage_sms import VonageSms
+from ninelives.channels.adapters.web_form import WebForm
 from ninelives.channels.adapters.webchat import WebChat
 from ninelives.channels.adapters.whatsapp import WhatsApp
 from ninelives.channels.adapters.x import X, XMessages
@@ -39,6 +40,7 @@ _ALL: tuple[Channel, ...] = (
     X(),
     XMessages(),
     Visit(),
+    WebForm(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}

@@ -62,7 +62,10 @@ def process(receipt: Receipt) -> None:
 
 def take_in(inbound: InboundMessage, receipt: Receipt) -> conversations.Arrival:
     """Quick and certain. The same content a second time changes nothing."""
-    return conversations.take_in(_customer(inbound, receipt), inbound, receipt)
+    arrival = conversations.take_in(_customer(inbound, receipt), inbound, receipt)
+    if arrival.is_new and not arrival.opened and inbound.thread_tokens:
+        conversations.note_answered(arrival.message, inbound)
+    return arrival
 
 
 def take_change(change: InboundChange, receipt: Receipt) -> bool:

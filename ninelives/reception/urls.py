@@ -1,9 +1,9 @@
 """The doors over HTTP: `in/` of providers, `chat/` of customers (its `stream` is served beside Django), `public/` of
-apps."""
+apps, `forms/` of whoever fills in a form."""
 
 from django.urls import path
 
-from ninelives.reception.views import chat, chat_files, contacts, door, providers, widget
+from ninelives.reception.views import chat, chat_files, contacts, door, providers, web_form, widget
 
 app_name = "reception"
 INBOX = "public/api/v1/inboxes/<str:key>"
@@ -21,6 +21,8 @@ urlpatterns = [
     path("chat/<str:key>/typing", chat.typing, name="typing"),
     path("chat/<str:key>/seen", chat.seen, name="seen"),
     path("chat/<path:rest>", door.nowhere),
+    path("forms/<str:key>/", web_form.form, name="form"),
+    path("forms/<str:key>/thanks/<str:token>", web_form.thanks, name="form_thanks"),
     path(INBOX, contacts.inbox, name="inbox"),
     path(f"{INBOX}/contacts", contacts.contacts, name="contacts"),
     path(CONTACT, contacts.one_contact, name="contact"),

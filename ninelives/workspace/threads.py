@@ -19,7 +19,7 @@ from ninelives.conversations import queries, windows
 from ninelives.conversations.models import Attachment, Conversation, Message
 from ninelives.conversations.queries import Said, draft_of, left_elsewhere, said, typing_until
 from ninelives.customers.models import Customer
-from ninelives.foundation.address import shown
+from ninelives.foundation.address import at_account, shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.workspace import cases, elsewhere, happenings, merges, papers, snoozes, tags, ties, wording
@@ -289,7 +289,7 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         author=author,
         initials=initials(author),
         hue=hue(message.customer_id or message.by_person_id or conversation.brand_id),
-        address=shown(message.sender_address) if inbound else "",
+        address=_address(message) if inbound else "",
         at=message.occurred_at,
         subject="" if message.subject in ("", conversation.subject, f"Re: {conversation.subject}") else message.subject,
         text="" if html or is_letter else message.shown_text,
@@ -309,6 +309,12 @@ def _bubble(told: Said, conversation: Conversation, person: Person | None, place
         page=_page(message.page) if message.page else None,
         split_url=f"{splits_url}?message={message.pk}" if splits_url else "",
     )
+
+
+def _address(message: Message) -> str:
+    """Of whoever is known here by an id of our making, where they are answered, if that is elsewhere."""
+    is_of_our_making = at_account(message.sender_address) is not None
+    return message.reply_to if is_of_our_making and message.reply_to else shown(message.sender_address)
 
 
 def _page(told: Mapping[str, Any]) -> PageShown:

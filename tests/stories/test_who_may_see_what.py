@@ -129,6 +129,7 @@ def dossier(db: None) -> Dossier:
         "uidb36": "1",
         "key": "abc-def",
         "source_id": "nlv_guessed",
+        "token": "1001-0123456789abcdef",
         "number": conversation.number,
         "message": 1,
     }

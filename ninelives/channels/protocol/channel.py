@@ -67,6 +67,10 @@ class Channel(Protocol):
         """Whether `written_at` is by the provider's clock; that of a customer's own machine may say anything."""
 
     @property
+    def answered_by(self) -> str:
+        """The kind of addresses to which answers leave, from another account of the brand; "": from its own."""
+
+    @property
     def provider(self) -> Provider | None:
         """The other side, played: for tests, and to try a whole round without sending anything."""
 
@@ -156,6 +160,7 @@ class Usual:
     takes_mail = False
     is_paper = False
     is_stamped = True
+    answered_by = ""
     provider: Provider | None = None
 
     def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:

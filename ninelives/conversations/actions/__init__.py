@@ -69,6 +69,7 @@ from ninelives.conversations.actions.merging import OtherVisitorError as OtherVi
 from ninelives.conversations.actions.merging import merge as merge
 from ninelives.conversations.actions.merging import unmerge as unmerge
 from ninelives.conversations.actions.promising import promise_number as promise_number
+from ninelives.conversations.actions.proving import note_answered as note_answered
 from ninelives.conversations.actions.proving import note_check as note_check
 from ninelives.conversations.actions.reading import mark_read as mark_read
 from ninelives.conversations.actions.reading import mark_unread as mark_unread

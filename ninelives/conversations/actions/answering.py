@@ -159,7 +159,7 @@ def note(conversation: Conversation, *, actor: Actor, text: str, key: str, use_d
 def confirm(message: Message) -> Message | None:
     """Tell the customer that the message came in: once a conversation, never to a machine, within a budget."""
     conversation = message.conversation.record
-    if not conversation.account.confirms or message.machine or message.is_import or message.direction != "inbound":
+    if not message.account.confirms or message.machine or message.is_import or message.direction != "inbound":
         return None
     taker = message.reply_to or message.sender_address
     if _was_confirmed(conversation) or _budget_is_spent(taker) or is_our_own(taker):

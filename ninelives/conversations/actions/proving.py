@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
-from ninelives.channels.protocol import SenderCheck
+from ninelives.channels.protocol import InboundMessage, SenderCheck
 from ninelives.channels.queries import address_kind
+from ninelives.conversations import tokens
 from ninelives.conversations.actions.telling import tell_timelines
 from ninelives.conversations.models import Message
 from ninelives.customers import actions as customers
@@ -24,3 +25,19 @@ def note_check(message: Message, check: SenderCheck) -> None:
             customers.strengthen(address, Proof.PROVEN)
     message.save(update_fields=["dkim", "spf", "dmarc", "proof"])
     tell_timelines(message.conversation)
+
+
+def note_answered(message: Message, inbound: InboundMessage) -> None:
+    """Whoever answers from an address that was only typed, under the token that we sent there, has shown it to be
+    theirs."""
+    conversation = message.conversation
+    if message.customer_id == conversation.customer_id:
+        return
+    if conversation.number not in [tokens.read(one) for one in inbound.thread_tokens]:
+        return
+    whose = conversation.customer
+    sender = inbound.sender.address
+    if CustomerAddress.objects.filter(
+        customer=whose, kind=sender.kind, value=sender.value, proof=Proof.CLAIMED, proven_at=None
+    ).exists():
+        customers.note_shown(whose, sender, source=message.account.kind)

@@ -10,7 +10,7 @@ from django.db import transaction
 from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import InboundMessage
 from ninelives.channels.protocol import Participant as Taker
-from ninelives.channels.queries import abilities, is_stamped, without_tag
+from ninelives.channels.queries import abilities, answering, is_stamped, without_tag
 from ninelives.conversations import threading
 from ninelives.conversations.actions.casing import come_back, recount
 from ninelives.conversations.actions.changing import adopt_changes
@@ -70,7 +70,7 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
 
 
 def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related_id: UUID | None) -> Conversation:
-    account = receipt.account
+    account = answering(receipt.account)
     at = when(inbound, receipt)
     waits = _is_question(inbound) and not _is_ours(inbound, receipt)
     opened = Conversation.objects.create(
@@ -103,7 +103,7 @@ def as_message(conversation: Conversation, customer: Customer, inbound: InboundM
     from_us = _is_ours(inbound, receipt)
     return Message(
         conversation=conversation,
-        account_id=conversation.account_id,
+        account=receipt.account,
         direction=Direction.OUTBOUND if from_us else Direction.INBOUND,
         customer=None if from_us else customer,
         receipt=receipt,

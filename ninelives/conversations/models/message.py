@@ -43,7 +43,8 @@ class Message(ActedBy):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Where it was said, or where a split took it; merges leave it alone.
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages")
-    # Repeated from the conversation: an external id or a fingerprint is somebody's only within an account.
+    # By which it came or left: an external id or a fingerprint is somebody's only within an account. What came by a
+    # form stands in a conversation of the account that answers it.
     account = models.ForeignKey(ChannelAccount, models.PROTECT, related_name="+")
     direction = models.CharField(max_length=10, choices=Direction)
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, related_name="messages")

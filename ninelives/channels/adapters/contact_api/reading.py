@@ -1,11 +1,9 @@
 """What a server of the organisation's own posts: a message of a customer, or news of one of ours. Version 1."""
 
-import base64
-import binascii
 from datetime import UTC, datetime
 from typing import Any
 
-from ninelives.channels.bodies import at, each, fingerprint, moment, number, text
+from ninelives.channels.bodies import each, file_content, fingerprint, moment, number, text
 from ninelives.channels.protocol import (
     AccountView,
     DeliveryNews,
@@ -98,11 +96,7 @@ def _file(told: dict[str, Any]) -> InboundFile:
     name, media_type = text(told, "name")[:200] or "file", text(told, "media_type")[:100] or "application/octet-stream"
     if "content" not in told:
         return InboundFile(name, media_type, reference=_needed(told, "url")[:2000])
-    content = at(told, "content")
-    try:
-        return InboundFile(name, media_type, base64.b64decode(str(content), validate=True))
-    except (binascii.Error, ValueError) as reason:
-        raise Unreadable("field_missing", "content") from reason
+    return InboundFile(name, media_type, file_content(told))
 
 
 def _mark(file: InboundFile) -> str:
