@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from ninelives.customers.actions.describing import AddressTakenError, add_address, known_address, strengthen
 from ninelives.customers.actions.sharing import LINES, note_shown, tell_of_sharing
 from ninelives.customers.candidates import known_of
-from ninelives.customers.comparing import Known, agree, contradict
+from ninelives.customers.comparing import OF_A_NUMBER, Known, Reach, agree, contradict, took_over
 from ninelives.customers.models import Customer, CustomerAddress, CustomerDetail
+from ninelives.customers.queries import is_telephone
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
@@ -71,19 +72,33 @@ class _New:
 def _met(new: _New, also: Sequence[Address]) -> Customer:
     """At an address that nobody has yet."""
     known = (known_address(address, new.base_id) for address in also)
-    customer = next((row.customer for row in known if row and _is_theirs(row, new.name)), None)
+    customer = next((row.customer for row in known if row and _is_theirs(row, new)), None)
     if customer is None:
         return _welcomed(new)
     add_address(customer, new.address, new.proof, source=new.source)
     return customer
 
 
-def _is_theirs(known: CustomerAddress, name: str) -> bool:
+def _is_theirs(known: CustomerAddress, new: _New) -> bool:
     """Whether somebody of this name, who has shown it to be theirs, is whose address we know it to be."""
-    if name and name == known.customer.name:
-        return True
     own = known_of([known.customer.record.pk])[known.customer.record.pk]
-    return agree(own, _called(name)) if known.kind in LINES else not contradict(own, _called(name))
+    if took_over(own, _at(new.address)):
+        return False
+    if new.name and new.name == known.customer.name:
+        return True
+    if known.kind not in LINES:
+        return not contradict(own, _called(new.name))
+    return agree(own, _called(new.name)) or (new.address.kind in OF_A_NUMBER and _wrote_alone(known, own))
+
+
+def _wrote_alone(line: CustomerAddress, own: Known) -> bool:
+    """Whoever has this number never gave a name, and nobody else has shown it to be theirs."""
+    rows = CustomerAddress.objects.filter(base=line.base_id, value=line.value, proof=Proof.CLAIMED, kind=line.kind)
+    return not own.names and not own.accounts_of_numbers() and not rows.exclude(proven_at=None).exists()
+
+
+def _at(address: Address) -> Known:
+    return Known(reaches=(Reach(address.kind, address.value, Proof.PROVEN, is_shown=True),))
 
 
 def _called(name: str) -> Known:
@@ -146,7 +161,7 @@ def _welcome(new: _New) -> Customer:
 def _named(customer: Customer, name: str) -> Customer:
     if not name or name == customer.name or "@" in name:
         return customer
-    if "@" in customer.name:
+    if "@" in customer.name or is_telephone(customer.name):
         # A customer first seen without a name was called by the address.
         Customer.objects.filter(pk=customer.pk, name=customer.name).update(name=name)
         customer.name = name

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from ninelives.customers.actions.merging import AlreadyOneError, merge
 from ninelives.customers.alike import TELEPHONE, Digits, LastDigits
 from ninelives.customers.candidates import known_of
-from ninelives.customers.comparing import agree, contradict
+from ninelives.customers.comparing import OF_A_NUMBER, agree, contradict, took_over
 from ninelives.customers.events import AddressShared
 from ninelives.customers.models import Customer, CustomerAddress, CustomerMerge, Distinction
 from ninelives.customers.queries import is_telephone
@@ -103,4 +103,6 @@ def _may_be_one(one: Customer, other: Customer, shared: set[str]) -> bool:
     """What is somebody's own is enough if nothing speaks against it. A telephone number is a household's."""
     known = known_of([one.pk, other.pk])
     sides = known[one.pk], known[other.pk]
+    if shared <= LINES | OF_A_NUMBER and took_over(*sides):
+        return False
     return agree(*sides) if shared <= LINES else not contradict(*sides)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from ninelives.customers.alike import TELEPHONE
 from ninelives.foundation.address import Proof
 
+# Kinds of accounts of which a telephone number has one at a time. Who has another account on it has the number since.
+OF_A_NUMBER = frozenset({"whatsapp"})
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -42,6 +45,11 @@ class Known:
 
     def of(self, kind: str) -> list[str]:
         return [value for what, value in self.details if what == kind]
+
+    def accounts_of_numbers(self) -> frozenset[tuple[str, str]]:
+        """Some know an account by the number as well, which tells nothing of whose it is."""
+        known = (one for one in self.reaches if one.kind in OF_A_NUMBER and one.is_shown and not one.is_telephone)
+        return frozenset((one.kind, one.value) for one in known)
 
     def telephones(self) -> Iterable[Reach]:
         return (one for one in self.reaches if one.is_telephone)

@@ -116,6 +116,13 @@ def contradict(one: Known, other: Known) -> bool:
     return births < 0 or (_names(one, other).is_anothers and births < _BIRTH_DATE.same)
 
 
+def took_over(one: Known, other: Known) -> bool:
+    """Whether each has an account of a kind of which a number has one: then it is no longer who had it."""
+    mine, theirs = one.accounts_of_numbers(), other.accounts_of_numbers()
+    both = {kind for kind, _ in mine} & {kind for kind, _ in theirs}
+    return bool(both) and mine.isdisjoint(theirs)
+
+
 def agree(one: Known, other: Known) -> bool:
     """Whether it is likely the same person who uses what a household may share: by the given name, or by the birth date
     of somebody with a name. Whoever wrote without one may be several."""

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 MAIL, SHOP, LINE = Address("mail", "dora@example.org"), Address("webchat", "shop:17"), Address("phone", "+31612345678")
 APP = Address("app", "dora")
+# As the provider knows an account: of itself, and by its number.
+FIRST, SECOND, BY_NUMBER = (Address("whatsapp", value) for value in ("NL.1", "NL.2", "31612345678"))
 
 
 @pytest.fixture
@@ -173,6 +175,44 @@ class TestATelephoneLine:
         abroad = meet(cast, Address("messenger", "49612345678"), "Dora")
         react()
         assert not are_one(dora, abroad)
+
+
+class TestANumberThatHasOneAccount:
+    @pytest.mark.parametrize("name", ["", "Dora Jansen", "Pieter Smit"])
+    @pytest.mark.parametrize("also", [(LINE,), (BY_NUMBER, LINE)])
+    def test_who_has_another_account_on_it_is_somebody_else(
+        self, cast: Cast, name: str, also: tuple[Address, ...]
+    ) -> None:
+        dora, later = meet(cast, FIRST, "Dora Jansen", *also), meet(cast, SECOND, name, *also)
+        react()
+        assert not are_one(dora, later)
+        assert meet(cast, FIRST, "", *also) == dora
+        assert meet(cast, SECOND, "", *also) == later
+        react()
+        assert not are_one(dora, later)
+
+    def test_they_may_be_one_by_something_else(self, cast: Cast) -> None:
+        dora, later = meet(cast, FIRST, "Dora Jansen", LINE), meet(cast, SECOND, "Dora Jansen", LINE)
+        for one in (FIRST, SECOND):
+            meet(cast, one, "Dora Jansen", MAIL)
+        react()
+        assert are_one(dora, later)
+
+    def test_an_account_known_by_its_number_alone_gets_its_own_id(self, cast: Cast) -> None:
+        dora = meet(cast, BY_NUMBER, "Dora Jansen", LINE)
+        assert meet(cast, FIRST, "Dora Jansen", BY_NUMBER, LINE) == dora
+        assert meet(cast, SECOND, "Dora Jansen", BY_NUMBER, LINE) != dora
+
+    def test_who_wrote_on_it_without_a_name_has_one_then(self, cast: Cast) -> None:
+        nameless = meet(cast, LINE)
+        assert meet(cast, FIRST, "Dora Jansen", LINE) == nameless
+        assert Customer.objects.get().name == "Dora Jansen"
+        assert meet(cast, LINE) == nameless
+
+    def test_not_where_several_use_it(self, cast: Cast) -> None:
+        meet(cast, LINE, "Dora Jansen"), meet(cast, LINE, "Pieter Smit")
+        nameless = meet(cast, LINE)
+        assert meet(cast, FIRST, "Bram de Boer", LINE) != nameless
 
 
 def test_other_names_are_remembered_a_few(cast: Cast) -> None:

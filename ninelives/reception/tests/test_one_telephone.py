@@ -77,3 +77,19 @@ def test_a_number_that_somebody_of_another_name_has_now_joins_nobody(cast: Cast)
     phone.whatsapp("one", "NL.1", "Dora Jansen")
     phone.whatsapp("two", "NL.2", "Bram de Boer")
     assert list(people().values()) == [{"whatsapp"}, {"whatsapp"}]
+
+
+def test_who_writes_an_sms_and_then_on_whatsapp_is_one_person(cast: Cast) -> None:
+    phone = Telephone(cast)
+    phone.sms("one")
+    phone.whatsapp("two", "NL.1", "Dora Jansen")
+    assert list(people().values()) == [{"whatsapp", "twilio_sms"}]
+    assert Customer.objects.get().name == "Dora Jansen"
+
+
+@pytest.mark.parametrize("name", ["Dora Jansen", ""])
+def test_another_account_on_a_number_joins_nobody_whatever_its_name(cast: Cast, name: str) -> None:
+    phone = Telephone(cast)
+    phone.whatsapp("one", "NL.1", "Dora Jansen")
+    phone.whatsapp("two", "NL.2", name)
+    assert list(people().values()) == [{"whatsapp"}, {"whatsapp"}]
