@@ -176,5 +176,5 @@ class Played:
 
 
 def lines(ninelives: Ninelives, sink: Sink) -> list[Line]:
-    played = [kind for kind, speaks in CHANNELS.items() if speaks.provider]
+    played = [kind for kind, speaks in CHANNELS.items() if speaks.provider and speaks.is_called]
     return [Mails(ninelives, sink), Chats(ninelives), *(Played(ninelives, kind) for kind in played)]

@@ -20,6 +20,7 @@ from ninelives.channels.protocol import (
     AccountView,
     Asked,
     DeliveryNews,
+    Listing,
     Post,
     Provider,
     Reply,
@@ -59,6 +60,7 @@ class PretendedProvider:
     manners: Manners = field(default_factory=Manners)
     taken: list[Sent] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     refused: int = 0
     on_taken: Callable[[Sent], None] = field(default=lambda sent: None)
 
@@ -101,6 +103,7 @@ class PretendedProvider:
 
     def say(self, said: Sequence[Said], *, times: int = 1) -> list[int]:
         """Tell us of these, each call so many times; the status of each call that was taken."""
+        self.said += said
         self.files |= {f"/files/{one.id}": one.file for one in said if one.file}
         posts = [post for post in self.provider.says(said, self.account) for _ in range(times)]
         posts += [post for post in posts if self._happens(self.manners.doubles)]
@@ -145,6 +148,8 @@ class PretendedProvider:
         if is_file:
             content = self.files.get(f"/files/{name}")
             return Reply(content, "application/octet-stream") if content is not None else Reply(status=404)
+        if isinstance(self.provider, Listing) and (reply := self.provider.lists(self.said, asked)):
+            return reply
         answered = self.provider.hears(asked, self.account, new_id)
         return self._judged(answered.sent, answered.reply) if answered.sent else answered.reply
 

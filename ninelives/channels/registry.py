@@ -18,8 +18,9 @@ from ninelives.channels.adapters.web_form import WebForm
 from ninelives.channels.adapters.webchat import WebChat
 from ninelives.channels.adapters.whatsapp import WhatsApp
 from ninelives.channels.adapters.x import X, XMessages
+from ninelives.channels.adapters.youtube import YouTube
 from ninelives.channels.polling import Polled
-from ninelives.channels.protocol import Channel, Registering
+from ninelives.channels.protocol import Channel, LookedAt, Registering
 
 _ALL: tuple[Channel, ...] = (
     Mail(),
@@ -41,11 +42,14 @@ _ALL: tuple[Channel, ...] = (
     XMessages(),
     Visit(),
     WebForm(),
+    YouTube(),
 )
 
 CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in _ALL}
 # Those that must be asked what came in.
 POLLED: dict[str, Polled] = {kind: speaks for kind, speaks in CHANNELS.items() if isinstance(speaks, Polled)}
+# Those that are looked at by the clock.
+LOOKED_AT: dict[str, LookedAt] = {kind: speaks for kind, speaks in CHANNELS.items() if isinstance(speaks, LookedAt)}
 # Those of which agents write down what happened.
 REGISTERING: dict[str, Registering] = {kind: one for kind, one in CHANNELS.items() if isinstance(one, Registering)}
 

@@ -7,6 +7,7 @@ from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app as jobs
 from procrastinate.job_context import JobContext
 
+from ninelives.channels.looking import look_around as look_at_channels
 from ninelives.conversations.actions import prune_attendances as prune_lapsed
 from ninelives.conversations.actions import prune_bulk_actions as prune_undoable
 from ninelives.conversations.actions import prune_views as prune_removed_views
@@ -15,6 +16,13 @@ from ninelives.foundation.models import Fact
 
 KEEP_FACTS = timedelta(days=90)
 KEEP_JOBS_HOURS = 72
+
+
+@jobs.periodic(cron="*/5 * * * *")
+@jobs.task(name="config.look_around", queueing_lock="config.look_around")
+def look_around(timestamp: int) -> None:
+    """Every five minutes, and thoroughly once an hour."""
+    look_at_channels(is_thorough=timestamp % 3600 < 300)
 
 
 @jobs.periodic(cron="17 3 * * *")

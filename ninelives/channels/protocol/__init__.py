@@ -15,7 +15,9 @@ from ninelives.channels.protocol.channel import BadSignature as BadSignature
 from ninelives.channels.protocol.channel import Call as Call
 from ninelives.channels.protocol.channel import Channel as Channel
 from ninelives.channels.protocol.channel import Drawing as Drawing
+from ninelives.channels.protocol.channel import Found as Found
 from ninelives.channels.protocol.channel import Happened as Happened
+from ninelives.channels.protocol.channel import LookedAt as LookedAt
 from ninelives.channels.protocol.channel import Registering as Registering
 from ninelives.channels.protocol.channel import Templated as Templated
 from ninelives.channels.protocol.channel import TextLookup as TextLookup
@@ -46,6 +48,7 @@ from ninelives.channels.protocol.outbound import TryLater as TryLater
 from ninelives.channels.protocol.outbound import Uncertain as Uncertain
 from ninelives.channels.protocol.provider import Answered as Answered
 from ninelives.channels.protocol.provider import Asked as Asked
+from ninelives.channels.protocol.provider import Listing as Listing
 from ninelives.channels.protocol.provider import Post as Post
 from ninelives.channels.protocol.provider import Provider as Provider
 from ninelives.channels.protocol.provider import Reply as Reply

@@ -149,6 +149,23 @@ class Registering(Protocol):
         """As raw input: it takes the road of everything that comes in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Raw input, and what tells it from all other."""
+
+    key: str
+    raw: bytes
+
+
+@runtime_checkable
+class LookedAt(Protocol):
+    """A channel whose provider tells nothing by itself."""
+
+    def look(self, account: AccountView, since: datetime, *, is_thorough: bool) -> Iterable[Found]:
+        """What is there of since then, newest first; what was found before is found again. A thorough look goes further
+        back and costs more. Raise Refused, TryLater or NotConfigured."""
+
+
 class Usual:
     """What most channels say. An adapter says what is different."""
 

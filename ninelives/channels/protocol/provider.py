@@ -6,7 +6,7 @@ It ships with the product, so that a whole round can be tried over HTTP without 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from ninelives.channels.protocol.account import AccountView
 from ninelives.channels.protocol.inbound import DeliveryNews
@@ -72,6 +72,14 @@ class Answered:
 
     reply: Reply
     sent: Sent | None = None
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A provider that tells nothing by itself."""
+
+    def lists(self, said: Sequence[Said], asked: Asked) -> Reply | None:
+        """What was said, oldest first, to whoever asks for it; None: this asks for something else."""
 
 
 class Provider(Protocol):

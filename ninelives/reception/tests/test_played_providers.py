@@ -27,7 +27,7 @@ from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KINDS = [kind for kind, speaks in CHANNELS.items() if speaks.provider]
+KINDS = [kind for kind, speaks in CHANNELS.items() if speaks.provider and speaks.is_called]
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 100
 DORA = "31612345678"
 
