@@ -30,7 +30,7 @@ async def measured(scope: Any, receive: Any) -> tuple[Any, Any]:
 
 async def refuse(scope: Any, send: Any) -> None:
     headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
-    if scope["path"].startswith(("/chat/", "/public/")):
+    if scope["path"].startswith(("/chat/", "/public/", "/forms/")):
         # Else the browser would hide the answer from the page that asked.
         headers.append((b"access-control-allow-origin", b"*"))
     await send({"type": "http.response.start", "status": 413, "headers": headers})

@@ -42,7 +42,10 @@ def test_too_much_by_its_own_word_is_refused_unread() -> None:
         ask({b"content-length": str(MAX_BODY + 1).encode()})
 
 
-@pytest.mark.parametrize(("path", "is_open"), [("/chat/key/files", True), ("/public/api/v1/x", True), ("/in/x", False)])
+@pytest.mark.parametrize(
+    ("path", "is_open"),
+    [("/chat/key/files", True), ("/public/api/v1/x", True), ("/forms/key/", True), ("/in/x", False)],
+)
 def test_a_page_that_may_call_may_read_that_it_was_too_much(path: str, is_open: bool) -> None:
     said: list[dict[str, Any]] = []
 

@@ -3,11 +3,14 @@
 import errno
 import json
 import os
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import DiskFull
@@ -18,7 +21,11 @@ from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import Envelope
 from ninelives.conversations.models import Message
 from ninelives.foundation import files
+from ninelives.foundation.clock import now
 from ninelives.reception import pipeline
+from ninelives.reception.forms import new_form
+from ninelives.reception.queries import forget_accounts
+from ninelives.reception.tests.chat_tools import key_of
 from ninelives.reception.working import QUARANTINE_AFTER, take_receipts
 from tests.cast import Cast, mail, make_cast
 
@@ -67,6 +74,24 @@ def test_the_provider_keeps_what_cannot_be_kept_here_and_nothing_stays_of_it(cas
     assert kept_files() == before
     disk.is_full = False
     assert call(cast, channels.INTO_A_FILE) == 200
+    assert Receipt.objects.count() == 1
+
+
+def test_what_was_filled_in_stands_there_still(cast: Cast, disk: Disk) -> None:
+    forget_accounts()
+    form = channels.open_account("web_form", "Contact", cast.brand)
+    told = {"form": new_form(form, now() - timedelta(minutes=1)), "mail": "dora@example.org", "text": "My meter"}
+
+    def sends() -> Any:
+        picture = SimpleUploadedFile("meter.png", b"x" * channels.INTO_A_FILE, "image/png")
+        return Client().post(f"/forms/{key_of(form)}/", {**told, "files": picture})
+
+    answer = sends()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "My meter" in answer.content.decode()
+    assert not Receipt.objects.exists()
+    disk.is_full = False
+    assert sends().status_code == 303
     assert Receipt.objects.count() == 1
 
 

@@ -293,6 +293,13 @@ def test_files_are_bounded(form: ChannelAccount) -> None:
     assert not Receipt.objects.exists()
 
 
+def test_more_than_anybody_may_send_is_told_on_the_form(form: ChannelAccount) -> None:
+    assert send(form, filled(form, text="x" * 6_000_000)).status_code == 413
+    answer = Client().post(url(form), b"x" * 42_000_001, content_type="multipart/form-data; boundary=x")
+    assert (answer.status_code, b"<form" in answer.content) == (413, True)
+    assert send_json(form, {"mail": DORA, "text": "x" * 5_100_000}).status_code == 413
+
+
 def test_what_no_form_ever_held_is_no_fault_of_ours(form: ChannelAccount) -> None:
     assert send(form, {"form": "\0", "mail": "a\0@b.c", "text": "\0"}).status_code == 422
     assert send_json(form, '{"mail": "a@b.nl", "text": "\\ud800\\u0000"}').status_code in (201, 422)

@@ -111,6 +111,7 @@ def _by_method(asked: _Asked, told: dict[str, str]) -> HttpResponse:
 def _posted(asked: _Asked, told: dict[str, str]) -> HttpResponse:
     try:
         told |= told_by(asked.request)
+        told["files"] = "given" if asked.request.FILES else ""
         filled = checked(told, posted_files(asked.request), translation.get_language() or "")
     except (RequestDataTooBig, UnreadablePostError, MultiPartParserError, TooManyFilesSent) as reason:
         raise too_large() from reason
@@ -209,7 +210,7 @@ def _page(
         "wrong": wrong,
         "trap": TRAP,
         "form": _form_for(asked, told),
-        "had_files": bool(wrong) and request.method == "POST" and bool(request.FILES),
+        "had_files": bool(told.get("files") or wrong.get("files")),
     }
     return render(request, "reception/form.html", shown)
 
