@@ -221,7 +221,7 @@ class Fetching:
         pieces = [body] if body is not None else self.folder.pieces(one.uid, LARGE if is_cut else most)
         file = files.receive(pieces)
         came = Came.in_file(one, file, self.speaks.glance(files.pieces(file.sha256)))
-        came.left_out = f"mail_too_large:{one.size / 1e6:.0f} MB" if is_cut else ""
+        came.left_out = f"{self.speaks.too_large}:{one.size / 1e6:.0f} MB" if is_cut else ""
         return self._classed(came)
 
     def _classed(self, came: Came) -> Came:

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from ninelives.channels.events import MediaFetched
 from ninelives.channels.models import ChannelAccount, MediaFetch
 from ninelives.channels.protocol import Drawing, InboundFile, NotConfigured, SendProblem, TryLater, Uncertain
-from ninelives.channels.registry import channel
+from ninelives.channels.registry import CHANNELS, channel
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
@@ -28,6 +28,8 @@ LEASE = timedelta(minutes=10)
 GIVE_UP_AFTER = 10
 
 State = MediaFetch.State
+
+_DRAWN = [kind for kind, speaks in CHANNELS.items() if isinstance(speaks, Drawing)]
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +48,21 @@ def ask_for(account: ChannelAccount, file: InboundFile) -> MediaFetch:
 
 def fetch_due(limit: int = 8) -> int:
     """Fetch what is due; how many were tried."""
-    due = MediaFetch.objects.filter(state=State.WAITING, due_at__lte=now()).order_by("due_at", "id")
-    return sum(fetch(one) for one in due.select_related("account__brand")[:limit])
+    return _do_due(_fetched(), limit)
+
+
+def draw_due(limit: int = 8) -> int:
+    """As `fetch_due`, of what is made here: pages of a letter take the processor, and no other file waits for them."""
+    return _do_due(_drawn(), limit)
 
 
 def next_fetch() -> float:
     """Seconds until the next one is due, at most a minute."""
-    first = MediaFetch.objects.filter(state=State.WAITING).order_by("due_at").values_list("due_at", flat=True).first()
-    return 60.0 if first is None else min(60.0, max(0.0, (first - now()).total_seconds()))
+    return _next(_fetched())
+
+
+def next_drawing() -> float:
+    return _next(_drawn())
 
 
 @transaction.atomic
@@ -88,6 +97,24 @@ def fetch(asked: MediaFetch) -> bool:
     else:
         _keep(asked, came)
     return True
+
+
+def _fetched() -> QuerySet[MediaFetch]:
+    return MediaFetch.objects.filter(state=State.WAITING).exclude(account__kind__in=_DRAWN)
+
+
+def _drawn() -> QuerySet[MediaFetch]:
+    return MediaFetch.objects.filter(state=State.WAITING, account__kind__in=_DRAWN)
+
+
+def _do_due(waiting: QuerySet[MediaFetch], limit: int) -> int:
+    due = waiting.filter(due_at__lte=now()).order_by("due_at", "id")
+    return sum(fetch(one) for one in due.select_related("account__brand")[:limit])
+
+
+def _next(waiting: QuerySet[MediaFetch]) -> float:
+    first = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    return 60.0 if first is None else min(60.0, max(0.0, (first - now()).total_seconds()))
 
 
 def _come(account: ChannelAccount, told: InboundFile) -> InboundFile:

@@ -93,6 +93,9 @@ class OpenFolder(Protocol):
 class Polled(Protocol):
     """A channel whose provider calls nobody: we ask what there is."""
 
+    # How it is told that only the beginning of something was fetched: a code of `remarks.py`.
+    too_large: str
+
     def own_address(self, told: Mapping[str, str]) -> str:
         """Our address, where the settings show it; else ""."""
 

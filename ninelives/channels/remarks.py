@@ -21,6 +21,10 @@ REMARKS: dict[str, Promise] = {
     "letter_damaged": _("The PDF is damaged, and its pages cannot be shown. It can be downloaded as it came."),
     "letter_locked": _("The PDF is locked with a password, and its pages cannot be shown. It can be downloaded."),
     "letter_not_shown": _("The PDF is too intricate for its pages to be shown. It can be downloaded as it came."),
+    "letter_too_large": _(
+        "The file is too large (%(argument)s), and only its beginning was kept. The whole of it is in the folder"
+        " “refused”."
+    ),
     "mail_too_large": _(
         "The mail is too large to be fetched (%(argument)s): this is only its beginning. The whole mail is in the"
         " mailbox."

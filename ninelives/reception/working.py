@@ -29,7 +29,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from ninelives.channels.actions import DELIVERIES, RECEIPTS, quarantine
 from ninelives.channels.delivering import deliver_due, next_due
-from ninelives.channels.gathering import FETCHES, fetch_due, next_fetch
+from ninelives.channels.gathering import FETCHES, draw_due, fetch_due, next_drawing, next_fetch
 from ninelives.channels.models import Receipt
 from ninelives.channels.watching import Watching
 from ninelives.conversations.actions import SNOOZES, next_wake, wake_due
@@ -59,6 +59,7 @@ def run(stop: threading.Event) -> None:
         ),
         threading.Thread(target=_loop, args=("deliveries", DELIVERIES, deliver_due, next_due, stop)),
         threading.Thread(target=_loop, args=("fetches", FETCHES, fetch_due, next_fetch, stop)),
+        threading.Thread(target=_loop, args=("drawings", FETCHES, draw_due, next_drawing, stop)),
         threading.Thread(target=_loop, args=("snoozes", SNOOZES, wake_due, next_wake, stop)),
         threading.Thread(target=webhooks.run, args=(stop,)),
         threading.Thread(target=Watching().run, args=(stop,)),

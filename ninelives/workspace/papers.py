@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -41,14 +42,16 @@ def asking(person: Person) -> Asking:
     )
 
 
-def register(person: Person, account_id: str, key: UUID, came: Sequence[tuple[str, bytes]]) -> int:
+def register(person: Person, account_id: str, key: UUID, came: "Sequence[UploadedFile[bytes]]") -> int:
     """How many letters. The same key again keeps nothing more. Raises UnfitError."""
     account = next((one for one in accounts_for_paper(person.brand_ids) if str(one.pk) == account_id), None)
     if account is None:
         raise UnfitError(_("There is nowhere to put letters any more. Load the page anew."))
     _check(account, came)
-    for number, (_name, content) in enumerate(came):
-        store(account, content, Envelope(), key=f"desk:{key}:{number}")
+    for number, file in enumerate(came):
+        # One at a time: fifty of the largest would be more than there is room for.
+        file.seek(0)
+        store(account, file.read(), Envelope(), key=f"desk:{key}:{number}")
     return len(came)
 
 
@@ -68,13 +71,15 @@ def whose(conversation: Conversation) -> Whose | None:
     return Whose(f"{link('merges', customer.pk)}?{query}", link("customer", customer.pk))
 
 
-def _check(account: ChannelAccount, came: Sequence[tuple[str, bytes]]) -> None:
+def _check(account: ChannelAccount, came: "Sequence[UploadedFile[bytes]]") -> None:
     if not came:
         raise UnfitError(_("Choose the file of at least one letter."))
+    if len(came) > MOST_FILES:
+        raise UnfitError(_("These are more than %(n)s files. Nothing was registered.") % {"n": MOST_FILES})
     most = abilities(account.kind).max_attachment_bytes
-    for name, content in came:
-        if not is_pdf(content):
-            raise UnfitError(_("“%(name)s” is no PDF. Nothing was registered.") % {"name": name})
-        if len(content) > most:
-            told = {"name": name, "mb": most // 1_000_000}
+    for file in came:
+        if not is_pdf(file.read(1024)):
+            raise UnfitError(_("“%(name)s” is no PDF. Nothing was registered.") % {"name": file.name})
+        if (file.size or 0) > most:
+            told = {"name": file.name, "mb": most // 1_000_000}
             raise UnfitError(_("“%(name)s” is larger than %(mb)s MB. Nothing was registered.") % told)

@@ -1,11 +1,14 @@
 """Letters as they come, and PDFs that mean no good."""
 
+import subprocess
+import sys
 import zlib
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from ninelives.channels.adapters.letter import paper as paper_program
 from ninelives.channels.adapters.letter.drawing import picture, words
 from ninelives.channels.protocol import AccountView, Envelope, InboundMessage, Refused, Unreadable
 from ninelives.channels.registry import channel
@@ -124,6 +127,24 @@ def test_scripts_and_programs_in_a_pdf_are_nothing_but_bytes(action: str) -> Non
     content = pdf([["Open me"]], catalog=action)
     assert words(content).text == "Open me"
     assert size(picture(content, 0)) == (1240, 1755)
+
+
+@pytest.mark.parametrize(
+    "deed",
+    ["open('/etc/hostname')", "import socket; socket.socket()", "import os; os.pipe()"],
+)
+def test_the_program_that_takes_pdfs_apart_reaches_nothing(deed: str) -> None:
+    """As if a PDF had taken it over."""
+    told = f"import runpy; paper = runpy.run_path({paper_program.__file__!r}); import socket, os; "
+    asked = [sys.executable, "-c", told + f"paper['_shut_in'](5)\n{deed}"]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert "Too many open files" in done.stderr
+
+
+def test_of_a_book_only_the_first_words_are_kept_and_that_is_told() -> None:
+    read = letter(pdf([["word " * 100] * 46] * 25))
+    assert len(read.text) <= 400_000
+    assert "text_cut" in read.remarks
 
 
 def test_a_page_that_is_not_there_is_refused() -> None:

@@ -174,4 +174,7 @@ class Attachment(models.Model):
     @property
     def state(self) -> str:
         """kept, waiting (it is being fetched from the provider) or failed (that could not be done)."""
-        return "kept" if self.file_id or self.fetch is None else self.fetch.state
+        if self.file_id or self.fetch is None:
+            return "kept"
+        # What has come and is not taken over yet could not be shown.
+        return "waiting" if self.fetch.state == "kept" else self.fetch.state

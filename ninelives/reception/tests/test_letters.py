@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from ninelives.channels import actions, queries
 from ninelives.channels.adapters.letter.folder import Folder
 from ninelives.channels.fetching import Fetching
-from ninelives.channels.gathering import fetch_due
+from ninelives.channels.gathering import draw_due, fetch_due, next_drawing, next_fetch
 from ninelives.channels.mailboxes import mailboxes, polled_accounts
 from ninelives.channels.models import ChannelAccount, MediaFetch, Receipt
 from ninelives.channels.polling import NotLetIn
@@ -22,6 +23,7 @@ from ninelives.demo.papers import paper
 from ninelives.foundation import files
 from ninelives.foundation.ids import new_id
 from ninelives.reception.working import take_receipts
+from ninelives.workspace import papers
 from tests.cast import Cast, make_cast
 from tests.erasing import erase
 
@@ -77,7 +79,7 @@ def names(folder: Path) -> list[str]:
 
 def process() -> None:
     take_receipts()
-    while fetch_due():
+    while draw_due():
         pass
     for fetched in MediaFetch.objects.exclude(file=None).values_list("pk", flat=True):
         take_fetched(fetched)
@@ -180,6 +182,83 @@ def test_the_same_letter_by_folder_and_at_the_desk_stands_in_the_ledger_as_a_dup
     assert (second.state, second.duplicate_of) == (Receipt.State.DUPLICATE, Receipt.objects.earliest("received_at"))
 
 
+def test_another_letter_under_the_name_of_one_that_was_taken_is_a_letter_too(
+    post: ChannelAccount, scans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (scans / "scan.pdf").write_bytes(paper("First"))
+    settle = Folder.settle
+
+    def settle_late(folder: Folder, uids: Sequence[int]) -> None:
+        (scans / "next").write_bytes(paper("Second"))
+        (scans / "next").replace(scans / "scan.pdf")
+        settle(folder, uids)
+
+    with monkeypatch.context() as scanner:
+        scanner.setattr(Folder, "settle", settle_late)
+        look(post, scans).step()
+    assert (names(scans), names(scans / "taken")) == (["scan.pdf"], [])
+    fetch(post, scans)
+    process()
+    assert sorted(Message.objects.values_list("text", flat=True)) == ["First", "Second"]
+
+
+def test_a_letter_that_changes_while_it_is_read_is_taken_when_it_is_whole(
+    post: ChannelAccount, scans: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (scans / "scan.pdf").write_bytes(paper("Half"))
+    read = Folder._read
+
+    def read_slowly(folder: Folder, uid: int) -> Iterator[bytes]:
+        yield from read(folder, uid)
+        (scans / "scan.pdf").write_bytes(paper("The whole of it"))
+
+    fetching = look(post, scans)
+    with monkeypatch.context() as scanner:
+        scanner.setattr(Folder, "_read", read_slowly)
+        while fetching.step():
+            pass
+    assert not Receipt.objects.exists()
+    fetch(post, scans)
+    process()
+    assert Message.objects.get().text == "The whole of it"
+
+
+def test_of_what_is_too_large_the_beginning_is_kept_and_told_and_the_file_stands_in_refused(
+    post: ChannelAccount, scans: Path
+) -> None:
+    with (scans / "book.pdf").open("wb") as book:
+        book.write(b"%PDF-1.4\n")
+        book.truncate(50_000_001)
+        book.seek(0, os.SEEK_END)
+        book.write(b"%%EOF")
+    fetching = look(post, scans)
+    while fetching.step():
+        pass
+    fetching.folder.choose()
+    assert (names(scans), names(scans / "refused")) == ([], ["book.pdf"])
+    process()
+    assert Message.objects.get().remarks == ["letter_too_large:50 MB", "letter_damaged"]
+
+
+def test_pages_that_are_drawn_keep_no_other_file_waiting(post: ChannelAccount) -> None:
+    actions.store(post, (FIXTURES / "three-pages.pdf").read_bytes(), Envelope())
+    take_receipts()
+    assert (fetch_due(), next_fetch()) == (0, 60.0)
+    assert next_drawing() == 0.0
+    assert draw_due() == 3
+    assert next_drawing() == 60.0
+
+
+def test_a_page_is_shown_only_when_it_can_be_opened(post: ChannelAccount) -> None:
+    actions.store(post, (FIXTURES / "one-page.pdf").read_bytes(), Envelope())
+    take_receipts()
+    assert draw_due() == 1
+    assert MediaFetch.objects.get().state == MediaFetch.State.KEPT
+    assert Attachment.objects.get(media_type="image/png").state == "waiting"
+    take_fetched(MediaFetch.objects.get().pk)
+    assert Attachment.objects.get(media_type="image/png").state == "kept"
+
+
 def test_what_is_no_pdf_goes_to_refused_and_stands_in_the_ledger(post: ChannelAccount, scans: Path) -> None:
     (scans / "photo.tif").write_bytes(b"II*\0 no letter")
     folder = Folder(str(scans), calm=CALM, calm_without_end=CALM)
@@ -238,6 +317,17 @@ def test_at_the_desk_what_is_no_pdf_is_refused_by_its_name(client: Client, post:
         answer = client.post("/letters/", {"account": str(post.pk), "key": str(new_id()), "file": file})
     assert answer.status_code == 422
     assert "“photo.tif” is no PDF" in answer.content.decode()
+    assert not Receipt.objects.exists()
+
+
+def test_more_files_than_are_taken_at_once_are_refused_together(
+    client: Client, post: ChannelAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(papers, "MOST_FILES", 1)
+    with (FIXTURES / "one-page.pdf").open("rb") as one, (FIXTURES / "three-pages.pdf").open("rb") as other:
+        answer = client.post("/letters/", {"account": str(post.pk), "key": str(new_id()), "file": [one, other]})
+    assert answer.status_code == 422
+    assert "Nothing was registered" in answer.content.decode()
     assert not Receipt.objects.exists()
 
 

@@ -22,7 +22,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     form = papers.asking(person)
     if request.method == "GET":
         return page(request, "workspace/letters.html", {"form": form})
-    came = [(file.name or _("file"), file.read()) for file in request.FILES.getlist("file")[: papers.MOST_FILES]]
+    came = request.FILES.getlist("file")
     try:
         count = papers.register(person, request.POST.get("account", ""), UUID(request.POST.get("key", "")), came)
     except (papers.UnfitError, ValueError) as unfit:

@@ -20,6 +20,7 @@ _PORT = r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]"
 class Imap(Mail):
     kind = "imap"
     takes_mail = False
+    too_large = "mail_too_large"
     settings: Sequence[Setting] = (
         Setting("host", required=True, pattern=r"\S+", like="imap.example.org"),
         Setting("port", pattern=_PORT, like="993"),

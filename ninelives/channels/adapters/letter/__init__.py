@@ -31,6 +31,7 @@ class Letter(Usual):
     kind = address_kind = icon = "letter"
     is_called = False
     takes_mail = True
+    too_large = "letter_too_large"
     is_paper = True
     abilities = Abilities(answers=False, attachments=False, max_attachment_bytes=MOST_FILE_BYTES)
     settings: Sequence[Setting] = (Setting("folder", pattern=r"/\S.*", like="/srv/scans"),)

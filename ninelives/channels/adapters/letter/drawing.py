@@ -10,7 +10,6 @@ from pathlib import Path
 from ninelives.channels.protocol import Refused
 
 MOST_SECONDS = 45
-MOST_CHARACTERS = 400_000
 _PAPER = Path(__file__).with_name("paper.py")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
 
@@ -31,7 +30,7 @@ def words(content: bytes) -> Words:
     except (Refused, ValueError):
         return Words(problem="letter_not_shown")
     whole = "\n\n".join(filter(None, map(_tidy, told["words"])))
-    return Words(told["pages"], whole[:MOST_CHARACTERS], told["problem"], len(whole) > MOST_CHARACTERS)
+    return Words(told["pages"], whole, told["problem"], told["is_cut"])
 
 
 def picture(content: bytes, number: int) -> bytes:

@@ -45,6 +45,7 @@ class Folder:
         self.count = 0
         self._calm, self._calm_without_end = calm, calm_without_end
         self._seen: dict[str, _Seen] = {}
+        # Those that were too large, of which only the beginning was read.
         self._cut: list[int] = []
         self._is_cut_off = False
         try:
@@ -55,9 +56,8 @@ class Folder:
         self.choose()
 
     def choose(self) -> None:
-        """What is there now. Those of which only the beginning was kept are moved, now that they are."""
-        self.settle(self._cut)
-        self._cut.clear()
+        """What is there now."""
+        self._put_cut_aside()
         found = dict(self._files())
         self._seen = {name: seen for name, seen in self._seen.items() if name in found}
         for name, mark in sorted(found.items(), key=lambda one: (one[1][2], one[0])):
@@ -81,16 +81,23 @@ class Folder:
         return {seen.uid: Listed(seen.uid, seen.mark[1], None) for seen in self._seen.values() if seen.uid in uids}
 
     def take(self, uids: Sequence[int]) -> dict[int, bytes]:
-        return {uid: b"".join(self._read(uid)) for uid in uids if self._name(uid)}
+        read = {uid: b"".join(self._read(uid)) for uid in uids if self._name(uid)}
+        changed = [uid for uid in read if not self._is_same(uid)]
+        # As if it were not there: its turn comes when it is whole again.
+        self._seen = {name: seen for name, seen in self._seen.items() if seen.uid not in changed}
+        return {uid: content for uid, content in read.items() if uid not in changed}
 
     def pieces(self, uid: int, most: int) -> Iterator[bytes]:
+        size = next((seen.mark[1] for seen in self._seen.values() if seen.uid == uid), 0)
         left = most
         for piece in self._read(uid):
             yield piece[:left]
             left -= len(piece)
             if left <= 0:
                 break
-        if left < 0:
+        if not self._is_same(uid):
+            raise LineLost("letter_not_readable:changed while it was read")
+        if size > most:
             self._cut.append(uid)
 
     def head(self, uid: int) -> bytes:
@@ -98,8 +105,8 @@ class Folder:
 
     def settle(self, uids: Sequence[int]) -> None:
         for uid in uids:
-            if name := self._name(uid):
-                self._move(name)
+            if self._is_same(uid):
+                self._move(self._name(uid))
 
     def wait(self, seconds: float, bell: int) -> None:
         until = time.monotonic() + seconds
@@ -125,8 +132,7 @@ class Folder:
                     if is_half_done or not entry.is_file(follow_symlinks=False):
                         continue
                     with suppress(FileNotFoundError):
-                        told = entry.stat(follow_symlinks=False)
-                        yield entry.name, (told.st_ino, told.st_size, told.st_mtime_ns)
+                        yield entry.name, _mark(entry.stat(follow_symlinks=False))
         except OSError as problem:
             raise LineLost(f"no_letter_folder:{self.name} ({problem.strerror})") from problem
 
@@ -152,21 +158,43 @@ class Folder:
             with self._open(self._name(uid)) as source:
                 while piece := source.read(_PIECE):
                     yield piece
+        except FileNotFoundError as gone:
+            raise LineLost("letter_not_readable:gone") from gone
         except OSError as problem:
             raise NotHandedOver(f"letter_not_readable:{problem.strerror}") from problem
 
     def _name(self, uid: int) -> str:
         return next((name for name, seen in self._seen.items() if seen.uid == uid), "")
 
-    def _move(self, name: str) -> None:
+    def _is_same(self, uid: int) -> bool:
+        """Scanners that count anew put another letter under a name that was taken: that one waits for its turn."""
+        name = self._name(uid)
+        seen = self._seen.get(name)
+        try:
+            return seen is not None and _mark((self._path / name).stat(follow_symlinks=False)) == seen.mark
+        except OSError:
+            return False
+
+    def _put_cut_aside(self) -> None:
+        """Only now: they are kept, as far as they are, when somebody looks anew."""
+        for uid in self._cut:
+            if self._is_same(uid):
+                self._move(self._name(uid), "refused")
+        self._cut.clear()
+
+    def _move(self, name: str, where: str = "") -> None:
         try:
             with self._open(name) as source:
-                where = "taken" if is_pdf(source.read(1024)) else "refused"
+                where = where or ("taken" if is_pdf(source.read(1024)) else "refused")
             (self._path / name).rename(_free(self._path / where / name))
         except FileNotFoundError:
             return
         except OSError as problem:
             raise NotHandedOver(f"not_settled:{problem.strerror}") from problem
+
+
+def _mark(told: os.stat_result) -> tuple[int, int, int]:
+    return told.st_ino, told.st_size, told.st_mtime_ns
 
 
 def _free(wanted: Path) -> Path:
