@@ -77,4 +77,7 @@ HEAT_WEBCHAT = Box(
         ("greeting_en", "Hello! Is something wrong with the heating?"),
     ),
 )
-BOXES = (SERVICE_BOX, BUSINESS_BOX, HEAT_BOX, CHAT, WEBCHAT, BUSINESS_WEBCHAT, HEAT_WEBCHAT)
+COUNTER = Box("visit", "Balie Utrecht", ZONNESTROOM, told=(("subjects", "Vraag; Klacht; Afspraak; Afhalen"),))
+POST = Box("letter", "Post", ZONNESTROOM)
+FORM = Box("web_form", "Contactformulier", ZONNESTROOM)
+BOXES = (SERVICE_BOX, BUSINESS_BOX, HEAT_BOX, CHAT, WEBCHAT, BUSINESS_WEBCHAT, HEAT_WEBCHAT, COUNTER, POST, FORM)
