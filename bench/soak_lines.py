@@ -150,11 +150,13 @@ class Played:
         self.kind, self.is_one_conversation = kind, speaks.abilities.reopens_within is not None
         self.provider = PretendedProvider(speaks.provider, MANNERS)
         told = {one.name: one.default for one in speaks.settings if one.default}
-        told |= {one.name: one.like or f"a {one.name}" for one in speaks.settings if one.required}
-        told |= {"api_base": self.provider.api_base}
+        told |= {one.name: one.like or f"a {one.name}" for one in speaks.settings if one.required and not one.is_made}
+        place = next(one.name for one in speaks.settings if one.name in ("api_base", "callback_url"))
+        told |= {place: self.provider.api_base}
         words = [word for name, value in told.items() for word in ("--set", f"{name}={value}")]
         made = command(ninelives.database_url, ninelives.folder, *f"channel add {kind} --name Played".split(), *words)
         account = json.loads(made)
+        told |= {one.name: account[one.name] for one in speaks.settings if one.is_made}
         url = f"{ninelives.url}{account['inbound']}"
         self.provider.account = AccountView(account["id"], account.get("address") or "", "Bench", told, url)
         self.provider.__enter__()
@@ -176,5 +178,7 @@ class Played:
 
 
 def lines(ninelives: Ninelives, sink: Sink) -> list[Line]:
-    played = [kind for kind, speaks in CHANNELS.items() if speaks.provider and speaks.is_called]
+    played = [
+        kind for kind, speaks in CHANNELS.items() if speaks.provider and speaks.is_called and speaks.abilities.answers
+    ]
     return [Mails(ninelives, sink), Chats(ninelives), *(Played(ninelives, kind) for kind in played)]

@@ -76,7 +76,9 @@ def around(person: Person, customer: Customer, *, back: str, everything: bool, r
         apart = apart.filter(at__gt=now() - JUST_SAID)
     return Around(
         id=str(customer.pk),
-        url=f"{link('around', customer.pk)}?{query}",
+        # What is refreshed a moment later says so still.
+        url=f"{link('around', customer.pk)}?{query}"
+        + (f"&{urlencode({'registered': registered})}" if registered else ""),
         may_change=may_change,
         doubles=tuple(_double(one, customer, back) for one in likely_doubles(person, customer)),
         apart=tuple(_apart(one, customer, query) for one in apart),

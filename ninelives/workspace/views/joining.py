@@ -36,7 +36,8 @@ from ninelives.workspace.visits import NoSuchChoiceError, write_down
 @require_GET
 @needs(Permission.READ_CONVERSATIONS)
 def around(request: HttpRequest, customer_id: UUID) -> HttpResponse:
-    return _around(request, customer_of(request, customer_id).record)
+    told = storable(request.GET.get("registered", ""))[:200]
+    return _around(request, customer_of(request, customer_id).record, told)
 
 
 @require_http_methods(["GET", "POST"])
