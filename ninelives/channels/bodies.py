@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -94,6 +94,22 @@ def moment(seconds: object) -> datetime | None:
         return datetime.fromtimestamp(float(str(seconds)), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def iso_moment(told: str, zone: tzinfo | None = None) -> datetime | None:
+    """As ISO 8601 has it; None where it is none, and where it names no zone unless `zone` says which is meant."""
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        return None
+    if found.tzinfo:
+        return found
+    return found.replace(tzinfo=zone) if zone else None
+
+
+def map_link(latitude: float | None, longitude: float | None) -> str:
+    """Where a place of these degrees is seen."""
+    return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
 
 
 def fingerprint(*parts: object) -> str:

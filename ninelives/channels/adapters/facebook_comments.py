@@ -1,7 +1,7 @@
 """Comments on a Facebook page of ours, and what visitors post there: answered in public, or once to the customer alone
 (https://developers.facebook.com/docs/graph-api/webhooks/reference/page/#feed)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from ninelives.channels.protocol import (
     AccountView,
     Answered,
     Asked,
-    Call,
     Change,
     Envelope,
     FileKeeper,
@@ -25,10 +24,8 @@ from ninelives.channels.protocol import (
     Page,
     Participant,
     Post,
-    Reply,
     Said,
     Setting,
-    Usual,
     api_base,
 )
 from ninelives.foundation.address import Address, Proof
@@ -42,7 +39,7 @@ KIND = "facebook"
 _POSTS = ("post", "status", "photo", "video", "share", "album", "note")
 
 
-class FacebookComments(Usual):
+class FacebookComments(signing.SignedByMeta):
     kind, address_kind, icon = "facebook_comments", KIND, "comment"
     abilities = Abilities(
         # What a private answer may have; in public it could be more.
@@ -62,12 +59,6 @@ class FacebookComments(Usual):
 
     def __init__(self) -> None:
         self.provider = FacebookProvider()
-
-    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
-        return signing.handshake(query, account)
-
-    def check(self, call: Call, account: AccountView) -> None:
-        signing.check(call, account)
 
     def lane(self, body: bytes, envelope: Envelope) -> str:
         """A post: what people say to each other under it waits in one."""

@@ -1,23 +1,20 @@
 """Instagram: direct messages to a professional account of ours
 (https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/messaging-api)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 
 from ninelives.channels.protocol import (
     LONGER_WINDOW,
     Abilities,
     AccountView,
-    Call,
     Envelope,
     FileKeeper,
     FileOpener,
     Inbound,
     InboundFile,
     Outbound,
-    Reply,
     Setting,
-    Usual,
     api_base,
 )
 
@@ -26,7 +23,7 @@ from .meta.graph import INSTAGRAM
 from .meta.played import MetaMessages
 
 
-class Instagram(Usual):
+class Instagram(signing.SignedByMeta):
     kind = address_kind = icon = "instagram"
     abilities = Abilities(
         max_length=1000,
@@ -47,12 +44,6 @@ class Instagram(Usual):
     )
     # One call may tell of several people, so all of an account wait in one lane.
     provider = MetaMessages("instagram", "instagram_id")
-
-    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
-        return signing.handshake(query, account)
-
-    def check(self, call: Call, account: AccountView) -> None:
-        signing.check(call, account)
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return messaging.read(body, messaging.Side("instagram", account.settings["instagram_id"]))

@@ -1,7 +1,7 @@
 """Comments on what we post on Instagram: answered in public, or once to the customer alone
 (https://developers.facebook.com/docs/instagram-platform/webhooks)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ from ninelives.channels.protocol import (
     AccountView,
     Answered,
     Asked,
-    Call,
     Envelope,
     FileOpener,
     Inbound,
@@ -21,10 +20,8 @@ from ninelives.channels.protocol import (
     Page,
     Participant,
     Post,
-    Reply,
     Said,
     Setting,
-    Usual,
     api_base,
 )
 from ninelives.foundation.address import Address, Proof
@@ -37,7 +34,7 @@ from .meta.graph import INSTAGRAM
 KIND = "instagram"
 
 
-class InstagramComments(Usual):
+class InstagramComments(signing.SignedByMeta):
     kind, address_kind, icon = "instagram_comments", KIND, "comment"
     abilities = Abilities(
         # What a private answer may have; in public it could be more.
@@ -57,12 +54,6 @@ class InstagramComments(Usual):
 
     def __init__(self) -> None:
         self.provider = InstagramProvider()
-
-    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
-        return signing.handshake(query, account)
-
-    def check(self, call: Call, account: AccountView) -> None:
-        signing.check(call, account)
 
     def lane(self, body: bytes, envelope: Envelope) -> str:
         """A post: what people say to each other under it waits in one."""

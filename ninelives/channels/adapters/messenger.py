@@ -1,22 +1,19 @@
 """Messenger: direct messages to a page of ours (https://developers.facebook.com/docs/messenger-platform)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 
 from ninelives.channels.protocol import (
     LONGER_WINDOW,
     Abilities,
     AccountView,
-    Call,
     Envelope,
     FileKeeper,
     FileOpener,
     Inbound,
     InboundFile,
     Outbound,
-    Reply,
     Setting,
-    Usual,
     api_base,
 )
 
@@ -25,7 +22,7 @@ from .meta.graph import GRAPH
 from .meta.played import MetaMessages
 
 
-class Messenger(Usual):
+class Messenger(signing.SignedByMeta):
     kind = address_kind = icon = "messenger"
     abilities = Abilities(
         max_length=2000,
@@ -45,12 +42,6 @@ class Messenger(Usual):
     )
     # One call may tell of several people, so all of an account wait in one lane.
     provider = MetaMessages("page", "page_id")
-
-    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
-        return signing.handshake(query, account)
-
-    def check(self, call: Call, account: AccountView) -> None:
-        signing.check(call, account)
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return messaging.read(body, messaging.Side("messenger", account.settings["page_id"]))

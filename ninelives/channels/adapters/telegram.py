@@ -19,6 +19,7 @@ from ninelives.channels.bodies import (
     lines,
     loaded,
     loaded_or_empty,
+    map_link,
     moment,
     must_be,
     number,
@@ -294,7 +295,7 @@ def _place(told: Any) -> str:
     latitude, longitude = number(told, "latitude"), number(told, "longitude")
     if latitude is None or longitude is None:
         return ""
-    return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+    return map_link(latitude, longitude)
 
 
 _TEXTS: dict[str, Callable[[Any], str]] = {

@@ -7,10 +7,20 @@ with all others of whom nothing is known at that place.
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-from ninelives.channels.bodies import at, fingerprint, hex_hmac, lines, loaded, loaded_or_empty, must_be, text
+from ninelives.channels.bodies import (
+    at,
+    fingerprint,
+    hex_hmac,
+    iso_moment,
+    lines,
+    loaded,
+    loaded_or_empty,
+    must_be,
+    text,
+)
 from ninelives.channels.protocol import (
     Abilities,
     AccountView,
@@ -101,7 +111,7 @@ class Visit(Usual):
             subject=text(told, "subject"),
             text=words,
             own_text=words,
-            written_at=_moment(text(told, "at")),
+            written_at=iso_moment(text(told, "at"), UTC),
             proof=Proof.PROVEN if at(told, "customer", "verified") is True else Proof.USUAL,
             page=Page(context=facts) if facts else None,
             is_record=True,
@@ -139,12 +149,3 @@ def _who(told: dict[str, Any], account: AccountView) -> Participant:
 def _known_here(value: str, account: AccountView) -> Address:
     """The number of a badge or a card is somebody's at this place alone."""
     return Address(Visit.kind, value if at_account(value) else f"{account.id}:{value}")
-
-
-def _moment(told: str) -> datetime | None:
-    """One without a zone is in UTC."""
-    try:
-        moment = datetime.fromisoformat(told)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

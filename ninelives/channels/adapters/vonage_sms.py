@@ -11,11 +11,11 @@ import re
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from ninelives.channels.asking import Heard, Interface, refusal
-from ninelives.channels.bodies import fingerprint, loaded, loaded_or_empty, must_be, text
+from ninelives.channels.bodies import fingerprint, iso_moment, loaded, loaded_or_empty, must_be, text
 from ninelives.channels.protocol import (
     Abilities,
     AccountView,
@@ -190,7 +190,7 @@ def _said(told: dict[str, Any]) -> InboundMessage:
         fingerprint=fingerprint(id_, sender, words, text(told, "timestamp")),
         text=words,
         own_text=words,
-        written_at=_moment(told),
+        written_at=iso_moment(text(told, "timestamp")),
         # By a word anybody can call themselves.
         proof=Proof.PROVEN if address.kind == "phone" else Proof.USUAL,
         distinguishable=bool(id_),
@@ -207,13 +207,6 @@ def _news(told: dict[str, Any]) -> Inbound:
     code, said = text(told, "error", "title"), text(told, "error", "detail")
     reason = (_WHY.get(code) or said or code) if _NEWS[status] is DeliveryNews.FAILED else ""
     return InboundStatus(id_, _NEWS[status], reason, text(told, "client_ref"))
-
-
-def _moment(told: dict[str, Any]) -> datetime | None:
-    with suppress(ValueError):
-        found = datetime.fromisoformat(text(told, "timestamp"))
-        return found if found.tzinfo else None
-    return None
 
 
 def _address(sender: str) -> Address:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ninelives.channels.asking import Heard, Interface, refusal
-from ninelives.channels.bodies import at, each, fingerprint, loaded, loaded_or_empty, number, text
+from ninelives.channels.bodies import at, each, fingerprint, iso_moment, loaded, loaded_or_empty, number, text
 from ninelives.channels.protocol import (
     Abilities,
     AccountView,
@@ -110,7 +110,7 @@ class YouTube(Usual):
 
     def look(self, account: AccountView, since: datetime, *, is_thorough: bool) -> Iterator[Found]:
         for comment in _comments(_Side(account), PAGES if is_thorough else 1, is_thorough):
-            if (_moment(text(comment, "snippet", "updatedAt")) or since) >= since and _key(comment):
+            if (iso_moment(text(comment, "snippet", "updatedAt")) or since) >= since and _key(comment):
                 yield Found(_key(comment), json.dumps(comment, sort_keys=True, ensure_ascii=False).encode())
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
@@ -212,7 +212,7 @@ def _facts(comment: dict[str, Any], who: str) -> list[Inbound]:
     parent, video = text(told, "parentId"), text(told, "videoId")
     sender = Participant(Address(YouTube.kind, who), text(told, "authorDisplayName"))
     words = text(told, "textOriginal") or text(told, "textDisplay")
-    written_at, updated_at = _moment(text(told, "publishedAt")), _moment(text(told, "updatedAt"))
+    written_at, updated_at = iso_moment(text(told, "publishedAt")), iso_moment(text(told, "updatedAt"))
     said = InboundMessage(
         sender=sender,
         external_id=id_,
@@ -234,14 +234,6 @@ def _facts(comment: dict[str, Any], who: str) -> list[Inbound]:
 def _key(comment: dict[str, Any]) -> str:
     id_, updated = text(comment, "id"), text(comment, "snippet", "updatedAt")
     return f"{id_} {updated}" if id_ else ""
-
-
-def _moment(told: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(told)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
 
 
 def _problem(heard: Heard) -> SendProblem:

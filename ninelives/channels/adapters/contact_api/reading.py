@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from ninelives.channels.bodies import each, file_content, fingerprint, moment, number, text
+from ninelives.channels.bodies import each, file_content, fingerprint, iso_moment, moment, number, text
 from ninelives.channels.protocol import (
     AccountView,
     DeliveryNews,
@@ -71,11 +71,7 @@ def _at(told: dict[str, Any]) -> datetime | None:
     seconds = number(told, "at")
     if seconds is not None:
         return moment(seconds)
-    try:
-        found = datetime.fromisoformat(text(told, "at"))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return iso_moment(text(told, "at"), UTC)
 
 
 def _proven_mail(told: dict[str, Any]) -> tuple[Address, ...]:

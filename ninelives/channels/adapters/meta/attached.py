@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ninelives.channels.asking import Interface
-from ninelives.channels.bodies import each, lines, number, text
+from ninelives.channels.bodies import each, lines, map_link, number, text
 from ninelives.channels.protocol import AccountView, FileKeeper, InboundFile, Refused
 
 _FILES = ("image", "video", "audio", "file")
@@ -74,7 +74,7 @@ def _place(told: dict[str, Any]) -> str:
     longitude = number(told, "payload", "coordinates", "long")
     if latitude is None or longitude is None:
         return _link(told)
-    place = f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+    place = map_link(latitude, longitude)
     return lines([text(told, "title"), place])
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from ninelives.channels.bodies import hex_hmac, must_be
-from ninelives.channels.protocol import AccountView, Call, Post, Reply, Setting
+from ninelives.channels.protocol import AccountView, Call, Post, Reply, Setting, Usual
 
 SIGNED_IN = "X-Hub-Signature-256"
 SETTINGS = (
@@ -14,16 +14,18 @@ SETTINGS = (
 )
 
 
-def handshake(query: Mapping[str, str], account: AccountView) -> Reply | None:
-    token = account.settings["verify_token"]
-    if query.get("hub.mode") != "subscribe" or not token or query.get("hub.verify_token") != token:
-        return None
-    return Reply(query.get("hub.challenge", "").encode())
+class SignedByMeta(Usual):
+    """A channel whose webhook Meta tests and signs."""
 
+    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
+        token = account.settings["verify_token"]
+        if query.get("hub.mode") != "subscribe" or not token or query.get("hub.verify_token") != token:
+            return None
+        return Reply(query.get("hub.challenge", "").encode())
 
-def check(call: Call, account: AccountView) -> None:
-    """Over the bytes as they came, under the secret of the app."""
-    must_be(_signature(call.body, account), call.headers.get(SIGNED_IN.lower(), ""))
+    def check(self, call: Call, account: AccountView) -> None:
+        """Over the bytes as they came, under the secret of the app."""
+        must_be(_signature(call.body, account), call.headers.get(SIGNED_IN.lower(), ""))
 
 
 def signed(told: Mapping[str, object], account: AccountView) -> Post:

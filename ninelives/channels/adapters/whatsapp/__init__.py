@@ -1,23 +1,20 @@
 """WhatsApp, by Meta's Cloud API (https://developers.facebook.com/documentation/business-messaging/whatsapp)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from ninelives.channels.bodies import loaded_or_empty
 from ninelives.channels.protocol import (
     Abilities,
     AccountView,
-    Call,
     Envelope,
     FileKeeper,
     FileOpener,
     Inbound,
     InboundFile,
     Outbound,
-    Reply,
     Setting,
     Template,
-    Usual,
     api_base,
 )
 
@@ -28,7 +25,7 @@ from .reading import read, sender_of
 from .sending import fetch, send, templates
 
 
-class WhatsApp(Usual):
+class WhatsApp(signing.SignedByMeta):
     kind = address_kind = icon = "whatsapp"
     abilities = Abilities(
         max_length=4096,
@@ -50,12 +47,6 @@ class WhatsApp(Usual):
         api_base(GRAPH),
     )
     provider = WhatsAppProvider()
-
-    def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
-        return signing.handshake(query, account)
-
-    def check(self, call: Call, account: AccountView) -> None:
-        signing.check(call, account)
 
     def lane(self, body: bytes, envelope: Envelope) -> str:
         return sender_of(loaded_or_empty(body))

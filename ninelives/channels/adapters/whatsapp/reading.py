@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from ninelives.channels.bodies import at, each, fingerprint, lines, loaded, moment, number, text
+from ninelives.channels.bodies import at, each, fingerprint, lines, loaded, map_link, moment, number, text
 from ninelives.channels.protocol import (
     Change,
     DeliveryNews,
@@ -179,7 +179,7 @@ def _media(told: dict[str, Any], kind: str) -> tuple[str, tuple[InboundFile, ...
 
 def _location(told: dict[str, Any]) -> str:
     latitude, longitude = number(told, "location", "latitude"), number(told, "location", "longitude")
-    place = f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+    place = map_link(latitude, longitude)
     named = (text(told, "location", part) for part in ("name", "address"))
     return lines([*named, place if latitude is not None and longitude is not None else ""])
 
