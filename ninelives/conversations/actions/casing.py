@@ -11,6 +11,7 @@ from django.db import transaction
 from ninelives.accounts.models import Actor, Person, Token, by
 from ninelives.conversations import cased
 from ninelives.conversations.actions.closing import close
+from ninelives.conversations.actions.telling import tell_panes
 from ninelives.conversations.actions.tying import locked, one_after_the_other, record_id_of
 from ninelives.conversations.events import (
     CaseClosed,
@@ -25,7 +26,6 @@ from ninelives.customers.models import Customer
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 from ninelives.foundation.crossing import again_if_crossed
-from ninelives.foundation.live import signal
 from ninelives.foundation.text import storable
 
 Status = Case.Status
@@ -100,7 +100,7 @@ def rename_case(case: Case, *, title: str) -> bool:
     title = _fitting(title)
     if title:
         Case.objects.filter(pk=case.pk).update(title=title)
-        _tell(case)
+        tell_panes(case)
     return bool(title)
 
 
@@ -115,7 +115,7 @@ def close_case(case: Case, *, actor: Actor, and_conversations: bool = False) -> 
         return False
     CaseClosure.objects.create(case=case, **by(actor))
     announce(CaseClosed(case.pk, str(actor.pk)))
-    _tell(case)
+    tell_panes(case)
     return True
 
 
@@ -130,7 +130,7 @@ def reopen_case(case: Case, *, actor: Actor | None) -> bool:
         reopened_by_token=actor if isinstance(actor, Token) else None,
     )
     announce(CaseReopened(case.pk, str(actor.pk) if actor else ""))
-    _tell(case)
+    tell_panes(case)
     return True
 
 
@@ -158,7 +158,7 @@ def recount(case_ids: Iterable[UUID | None]) -> None:
             announce(CaseContacted(case_id, contacts))
         if contacts != case.contacts:
             Case.objects.filter(pk=case_id).update(contacts=contacts)
-        _tell(case)
+        tell_panes(case)
 
 
 def _locked(conversation: Conversation) -> Conversation:
@@ -199,8 +199,3 @@ def _title(title: str, record: Conversation) -> str:
 
 def _fitting(title: str) -> str:
     return " ".join(storable(title).split())[:200]
-
-
-def _tell(case: Case) -> None:
-    """Whatever shows this customer shows the case: heads, timelines, rows, the pane beside them."""
-    signal(f"customer:{case.customer.root_id or case.customer_id}", str(case.brand_id))

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from ninelives.accounts.models import Person
 from ninelives.channels.queries import abilities
-from ninelives.conversations.models import Conversation, Participant
+from ninelives.conversations.models import Case, Conversation, Participant
 from ninelives.foundation.address import Address
 from ninelives.foundation.live import audience_of, signal
 
@@ -23,9 +23,9 @@ def tell_timelines(conversation: Conversation) -> None:
     signal(f"conversation:{conversation.record_id}:messages", str(conversation.brand_id))
 
 
-def tell_panes(conversation: Conversation) -> None:
-    """Those that show the customer: there is one more conversation."""
-    signal(f"customer:{conversation.customer.root_id or conversation.customer_id}", str(conversation.brand_id))
+def tell_panes(changed: Conversation | Case) -> None:
+    """Whatever shows this customer shows what they have: heads, timelines, rows, the pane beside them."""
+    signal(f"customer:{changed.customer.root_id or changed.customer_id}", str(changed.brand_id))
 
 
 def tell_screens_of(person: Person, conversation: Conversation) -> None:
