@@ -3,6 +3,19 @@
 import shutil
 
 import pytest
+from django.db import connection
+
+from tests import emptying
+from tests.servers import keep_as_migrated
+
+emptying.use()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Migrating is what a start of Ninelives waits for longest: those that tests start have a copy."""
+    connection.close()
+    keep_as_migrated(connection.settings_dict["NAME"])
 
 
 @pytest.fixture(scope="session")

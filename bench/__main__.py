@@ -18,6 +18,9 @@ NAMES = {
     "mails": "every mail of a folder of real ones",
     "imap": "a mailbox of fifty thousand mails at a real mail server, with kill -9",
     "stitching": "how well one person is known again over channels, on people with known truth",
+    "routing": "how good decisions are beside bounds and simple rules, how fast, and how right told waits are",
+    "replay": "a day of contacts taken again under another set-up, reading it included",
+    "offers": "from an agent who is free to the offer on the desk; with --kills, that nothing is lost or given twice",
     "soak": "all channels at once while every part is killed at random, and then it is counted",
     "faults": "kill -9 in the middle of an intake",
 }

@@ -5,6 +5,7 @@ The pretended provider stands for those that call us: JSON, signed with HMAC-SHA
 
 import json
 import random
+import secrets
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -142,7 +143,8 @@ class Caller:
 
 def webhook(database_url: str, folder: Path) -> str:
     """The path of a new account's webhook."""
-    made = command(database_url, folder, "channel", "add", "pretend", "--name", "Calls", "--set", f"secret={SECRET}")
+    name = f"Calls {secrets.token_hex(4)}"
+    made = command(database_url, folder, "channel", "add", "pretend", "--name", name, "--set", f"secret={SECRET}")
     return f"/in/pretend/{UUID(json.loads(made)['id'])}"
 
 

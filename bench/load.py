@@ -28,10 +28,14 @@ def loaded(ninelives: Ninelives, options: argparse.Namespace, *, agents: int = 1
     began = time.monotonic()
     fill(url, options.conversations, options.messages, seed=options.seed)
     seconds = time.monotonic() - began
-    with psycopg.connect(url) as database:
-        figures = {name: _one(database, statement) for name, statement in _SIZES.items()}
+    figures = sizes(url)
     print(f"{figures['conversations']} conversations, {figures['said']} messages in {seconds:.0f} s: {figures}")
     return {**figures, "fill_seconds": round(seconds, 1)}
+
+
+def sizes(url: str) -> dict[str, int]:
+    with psycopg.connect(url) as database:
+        return {name: _one(database, statement) for name, statement in _SIZES.items()}
 
 
 def _one(database: "psycopg.Connection[Any]", statement: str) -> int:

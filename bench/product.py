@@ -1,5 +1,6 @@
 """A Ninelives of the bench's own: free ports, a temporary data folder, stopped when the bench is."""
 
+import json
 import os
 import shutil
 import signal
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from ninelives.foundation.postgres import running
+from ninelives.foundation.postgres import Cluster, running
 from ninelives.foundation.processes import leash
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -42,7 +43,10 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 class Ninelives:
-    def __init__(self, *, demo: bool = False, command: Sequence[str] = UP, folder: Path | None = None) -> None:
+    def __init__(
+        self, *, demo: bool = False, command: Sequence[str] = UP, folder: Path | None = None, keep: bool = False
+    ) -> None:
+        self.keep = keep
         self.folder = folder or Path(tempfile.mkdtemp(prefix="ninelives-bench-"))
         self.port, self.smtp_port = free_ports(2)
         self.command = command
@@ -68,7 +72,8 @@ class Ninelives:
         try:
             self.stop()
         finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.keep:
+                shutil.rmtree(self.folder, ignore_errors=True)
 
     @property
     def url(self) -> str:
@@ -136,6 +141,37 @@ class Ninelives:
                     self._ready.set()
 
 
+class OnOwnServer(Ninelives):
+    """Whose database is on a server of somebody else's, that can go away and come back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.server_folder = Path(tempfile.mkdtemp(prefix="ninelives-bench-server-"))
+        self.server = Cluster(self.server_folder)
+
+    def __enter__(self) -> Self:
+        self.server.start()
+        self.environ["DATABASE_URL"] = self.server.url
+        return super().__enter__()
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            super().__exit__()
+        finally:
+            self.server.stop()
+            shutil.rmtree(self.server_folder, ignore_errors=True)
+
+    @property
+    def database_url(self) -> str:
+        return self.server.url
+
+    def do_without(self, seconds: float) -> None:
+        """Nothing listens where the database was."""
+        self.server.stop()
+        time.sleep(seconds)
+        self.server.start()
+
+
 def one_brand_email() -> str:
     """Of an agent who may see the last brand alone."""
     return "onebrand@bench.example"
@@ -155,6 +191,20 @@ def command(database_url: str, folder: Path, *words: str) -> str:
         stdout=subprocess.PIPE,
         text=True,
     ).stdout
+
+
+def commands(database_url: str, folder: Path, each: Sequence[Sequence[str]]) -> list[str]:
+    """What each `ninelives …` prints."""
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "bench.commands"],
+        env={**environment(folder), "DATABASE_URL": database_url, "PYTHONPATH": str(PROJECT)},
+        cwd=PROJECT,
+        check=True,
+        input=json.dumps(each),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return list(json.loads(ran.stdout))
 
 
 def prepare(database_url: str, folder: Path, *, brands: int = 1, agents: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""All channels at once, with every part killed at random; in the end it is counted.
+"""All channels at once, with every part killed at random, or the database away for a while; in the end it is counted.
 
 Every thing that came in stands exactly once, in its conversation and in its order; every answer reached its customer
 once, or is marked uncertain.
@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 import psycopg
 
 from bench import cpu
-from bench.product import Ninelives, NotReadyError, command, prepare
+from bench.product import Ninelives, NotReadyError, OnOwnServer, command, prepare
 from bench.soak_lines import Line, Sink, lines
 
 PARTS = ("worker", "web", "mail", "database")
@@ -35,11 +35,12 @@ CUSTOMERS, ANSWERED, PAUSE = 2, 3, 0.25
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--every", type=float, default=12.0, help="seconds between two kills, on average")
+    parser.add_argument("--outage", type=float, default=0.0, help="seconds without a database, instead of kills")
     parser.add_argument("--seed", type=int, default=1)
 
 
 def bench(options: argparse.Namespace) -> dict[str, Any]:
-    counts = run(options.minutes * 60, every=options.every, seed=options.seed)
+    counts = run(options.minutes * 60, every=options.every, outage=options.outage, seed=options.seed)
     for name, value in vars(counts).items():
         print(f"{name:<22} {value}")
     print("every thing is there once" if counts.is_well else "FAULT")
@@ -74,16 +75,20 @@ class Counts:
         return not (wrong + self.answers_missing + self.answers_doubled or self.faults) and self.sent > 0
 
 
-def run(seconds: float, *, every: float = 12.0, seed: int = 1) -> Counts:
+def run(seconds: float, *, every: float = 12.0, outage: float = 0.0, seed: int = 1) -> Counts:
     sink, counts = Sink(), Counts()
-    ninelives = Ninelives()
+    ninelives = OnOwnServer() if outage else Ninelives()
     ninelives.environ |= {"NINELIVES_OUTGOING_SMTP": f"127.0.0.1:{sink.port}", "NINELIVES_OUTGOING_ALLOW": "127.0.0.1"}
     with ninelives:
         prepare(ninelives.database_url, ninelives.folder)
         soak = Soak(ninelives, lines(ninelives, sink), counts)
         try:
             before = size(ninelives)
-            soak.go(seconds, every, random.Random(seed))
+            with soak.writing():
+                if isinstance(ninelives, OnOwnServer):
+                    soak.lose_the_database(ninelives, seconds, outage)
+                else:
+                    soak.kill_parts(seconds, every, random.Random(seed))
             soak.settle()
             look(soak)
             after = size(ninelives)
@@ -105,7 +110,9 @@ class Soak:
         token = command(ninelives.database_url, ninelives.folder, "token", "create", "--name", "Soak")
         self._bearer = token.strip()
 
-    def go(self, seconds: float, every: float, chance: random.Random) -> None:
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Customers write all the while, and at its end until each is heard."""
         writers = [
             threading.Thread(target=self._write, args=(line, f"{line.kind}{number}"), daemon=True)
             for line in self.lines
@@ -114,6 +121,14 @@ class Soak:
         self._weigh()
         for one in writers:
             one.start()
+        yield
+        self._ends.set()
+        for one in writers:
+            one.join(PATIENCE)
+            if one.is_alive():
+                self.counts.faults.append("somebody is still not heard")
+
+    def kill_parts(self, seconds: float, every: float, chance: random.Random) -> None:
         began = time.monotonic()
         while (left := began + seconds - time.monotonic()) > 0:
             time.sleep(min(left, chance.uniform(0.5, 1.5) * every))
@@ -121,11 +136,13 @@ class Soak:
                 self._kill(chance.choice(PARTS))
             if len(self.counts.memory_mb) == 1 and time.monotonic() - began > seconds / 2:
                 self._weigh()
-        self._ends.set()
-        for one in writers:
-            one.join(PATIENCE)
-            if one.is_alive():
-                self.counts.faults.append("somebody is still not heard")
+
+    def lose_the_database(self, ninelives: OnOwnServer, seconds: float, outage: float) -> None:
+        """Once, after a third of the time and not counted in it."""
+        time.sleep(seconds / 3)
+        ninelives.do_without(outage)
+        self.counts.kills["outage"] = 1
+        time.sleep(seconds * 2 / 3)
 
     def settle(self) -> None:
         """Until nothing waits any more. Leases of the killed and pauses after a try are shortened, as time would."""
@@ -136,7 +153,7 @@ class Soak:
                 waiting = one(database, _WAITING)
                 if not waiting:
                     break
-                if time.monotonic() - quiet_since > 15:
+                if time.monotonic() - quiet_since > 8:
                     # No call to a provider takes so long: whoever made it is no more.
                     database.execute("UPDATE channels_delivery SET due_at = now() WHERE state IN ('waiting','sending')")
             time.sleep(1)

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 
 from bench.feeding import Feeder
 from bench.letters import TO
-from bench.product import Ninelives, command, free_ports
+from bench.product import Ninelives, command, commands, free_ports
 from ninelives.channels.pretending import Manners, PretendedProvider
 from ninelives.channels.protocol import AccountView, Said
 from ninelives.channels.registry import CHANNELS
@@ -144,23 +144,29 @@ class Chats:
 class Played:
     """Any channel whose provider is played."""
 
-    def __init__(self, ninelives: Ninelives, kind: str) -> None:
-        speaks = CHANNELS[kind]
-        assert speaks.provider
-        self.kind, self.is_one_conversation = kind, speaks.abilities.reopens_within is not None
-        self.provider = PretendedProvider(speaks.provider, MANNERS)
-        told = {one.name: one.default for one in speaks.settings if one.default}
-        told |= {one.name: one.like or f"a {one.name}" for one in speaks.settings if one.required and not one.is_made}
-        place = next(one.name for one in speaks.settings if one.name in ("api_base", "callback_url"))
-        told |= {place: self.provider.api_base}
-        words = [word for name, value in told.items() for word in ("--set", f"{name}={value}")]
-        made = command(ninelives.database_url, ninelives.folder, *f"channel add {kind} --name Played".split(), *words)
-        account = json.loads(made)
-        told |= {one.name: account[one.name] for one in speaks.settings if one.is_made}
-        url = f"{ninelives.url}{account['inbound']}"
-        self.provider.account = AccountView(account["id"], account.get("address") or "", "Bench", told, url)
-        self.provider.__enter__()
+    def __init__(self, kind: str) -> None:
+        self.speaks = CHANNELS[kind]
+        assert self.speaks.provider
+        self.kind, self.is_one_conversation = kind, self.speaks.abilities.reopens_within is not None
+        self.provider = PretendedProvider(self.speaks.provider, MANNERS)
+        settings = self.speaks.settings
+        self.told = {one.name: one.default for one in settings if one.default}
+        self.told |= {one.name: one.like or f"a {one.name}" for one in settings if one.required and not one.is_made}
+        place = next(one.name for one in settings if one.name in ("api_base", "callback_url"))
+        self.told |= {place: self.provider.api_base}
         self._numbers: dict[str, str] = {}
+
+    @property
+    def words(self) -> list[str]:
+        """The command that makes its account."""
+        sets = [word for name, value in self.told.items() for word in ("--set", f"{name}={value}")]
+        return [*f"channel add {self.kind} --name Played".split(), *sets]
+
+    def begin(self, url: str, account: dict[str, str]) -> None:
+        told = self.told | {one.name: account[one.name] for one in self.speaks.settings if one.is_made}
+        address = account.get("address") or ""
+        self.provider.account = AccountView(account["id"], address, "Bench", told, f"{url}{account['inbound']}")
+        self.provider.__enter__()
 
     def say(self, who: str, text: str) -> None:
         sender = self._numbers.setdefault(who, f"3161{len(self._numbers):07}")
@@ -178,7 +184,9 @@ class Played:
 
 
 def lines(ninelives: Ninelives, sink: Sink) -> list[Line]:
-    played = [
-        kind for kind, speaks in CHANNELS.items() if speaks.provider and speaks.is_called and speaks.abilities.answers
-    ]
-    return [Mails(ninelives, sink), Chats(ninelives), *(Played(ninelives, kind) for kind in played)]
+    called = [speaks for speaks in CHANNELS.values() if speaks.provider and speaks.is_called]
+    played = [Played(speaks.kind) for speaks in called if speaks.abilities.answers]
+    made = commands(ninelives.database_url, ninelives.folder, [one.words for one in played])
+    for one, account in zip(played, made, strict=True):
+        one.begin(ninelives.url, json.loads(account))
+    return [Mails(ninelives, sink), Chats(ninelives), *played]

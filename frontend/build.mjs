@@ -28,7 +28,7 @@ async function sweep(wanted) {
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/desk.ts", "src/first.ts", "src/app.css", "src/shop/shop.ts", "src/shop/shop.css"],
+    entryPoints: ["src/desk.ts", "src/first.ts", "src/beat.ts", "src/app.css", "src/shop/shop.ts", "src/shop/shop.css"],
     outdir: dist,
     bundle: true,
     minify: true,

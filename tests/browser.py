@@ -1,7 +1,7 @@
 """A real browser, and the desk as those who work at it see it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -14,6 +14,7 @@ from playwright.sync_api import (
     Error,
     Locator,
     Page,
+    Route,
     expect,
     sync_playwright,
 )
@@ -64,6 +65,20 @@ class Faults:
             self.told.append(f"{message.text} ({message.location['url']})")
 
 
+Deed = Callable[[Route], object]
+
+
+def meet(page: Page, ours: str, pattern: str | re.Pattern[str], deed: Deed, **how: Any) -> None:
+    """`page.route`, once it holds: the browser tells the page of it in its own time, and what is asked before that goes
+    past it. `ours`: an address that the page may ask for."""
+    asked: list[Route] = []
+    page.route(pattern, deed, **how)
+    page.route(ours, lambda route: (asked.append(route), route.continue_()))
+    while not asked:
+        page.evaluate("address => fetch(address, { mode: 'no-cors', cache: 'no-store' })", ours)
+    page.unroute(ours)
+
+
 class Desk:
     """Somebody's browser window."""
 
@@ -95,6 +110,10 @@ class Desk:
         self.row(subject).click()
         expect(self.heading).to_have_text(subject)
         return self
+
+    def meets(self, pattern: str | re.Pattern[str], deed: Deed, **how: Any) -> None:
+        """What leaves this window for there."""
+        meet(self.page, f"{self.url}/healthz", pattern, deed, **how)
 
     # What stands on it
 
@@ -200,7 +219,8 @@ class Office:
 
     def window(self, **options: Any) -> Desk:
         """A browser of somebody not known here yet."""
-        context = self._browser.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})
+        still = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+        context = self._browser.new_context(**{**still, **options})
         faults = Faults(context)
         self._contexts.append((context, faults))
         return Desk(context.new_page(), self._url, faults)

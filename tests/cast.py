@@ -18,6 +18,7 @@ from ninelives.channels.protocol import Envelope
 from ninelives.conversations.filtering import BUILT_IN, fitting
 from ninelives.conversations.models import Conversation, Conversations, Message
 from ninelives.reception.working import take_receipts
+from ninelives.routing.sorting import forget_descriptions
 
 DORA = "dora@example.org"
 PASSWORD = "nine lives are enough"
@@ -41,6 +42,7 @@ class Cast:
 def make_cast(*, confirms: bool = False, password: str | None = None) -> Cast:
     """An organisation with two brands that know nothing of each other."""
     forget_organisation()
+    forget_descriptions()
     accounts.found("Zonnestroom")
     brand, other = accounts.open_brand("Zonnestroom"), accounts.open_brand("Windkracht")
 

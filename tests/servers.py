@@ -58,14 +58,30 @@ def free_port() -> int:
     raise OSError("no port is free")
 
 
-def fresh_database(name: str) -> str:
-    """The URL of an empty database on the tests' server; its name is ours alone, also beside others that test."""
+def fresh_database(name: str, *, like: str = "") -> str:
+    """The URL of an empty database on the tests' server, or of a copy of one that nobody has open; its name is ours
+    alone, also beside others that test."""
     name = f"{name}_{WORKER}"
     server = urlsplit(os.environ["DATABASE_URL"])
     with psycopg.connect(urlunsplit(server), autocommit=True) as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{name}"')
+        of = f' TEMPLATE "{urlsplit(like).path[1:]}"' if like else ""
+        admin.execute(f'CREATE DATABASE "{name}"{of}')
     return urlunsplit(server._replace(path=f"/{name}"))
+
+
+def migrated_database(name: str) -> str:
+    """As `fresh_database`, with all migrations applied, if they were applied in this process's tests before."""
+    return fresh_database(name, like=_migrated[0] if _migrated else "")
+
+
+def keep_as_migrated(database: str) -> None:
+    """This one, which nobody has open, as it is now."""
+    like = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
+    _migrated[:] = [fresh_database("ninelives_migrated", like=like)]
+
+
+_migrated: list[str] = []
 
 
 def run_module(name: str, **environ: str) -> str:

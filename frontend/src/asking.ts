@@ -1,6 +1,7 @@
 // Asking the server for a region of the page, and saying so when it does not answer.
 import { Idiomorph } from "idiomorph";
 import htmx from "htmx.org";
+import { released } from "./pressing";
 import { say } from "./elements/toast-stack";
 
 export function csrf(): Record<string, string> {
@@ -31,6 +32,8 @@ export async function askForParts(url: string, id: string, signal: AbortSignal, 
   try {
     const answer = await fetch(url, { headers, signal });
     const html = await answer.text();
+    await released();
+    if (signal.aborted) return null;
     if (isWholePage(html)) say("signed-out");
     else if (!answer.ok) quiet || say("error", html);
     else return parse(html);
@@ -115,5 +118,6 @@ function isFilled(old: Element, fresh: Element): boolean {
 }
 
 function isBeingWritten(old: Element): boolean {
-  return old.matches("input:focus, [data-chosen], draft-keeper[dirty] :is(textarea, [name=mode], .composer__state, text-conflict)");
+  // A menu that is open has what was chosen in it so far.
+  return old.matches(".promising:popover-open, .wall .menu:popover-open, input:focus, [data-chosen], draft-keeper[dirty] :is(textarea, [name=mode], .composer__state, text-conflict)");
 }

@@ -6,6 +6,8 @@ import { AutoGrow } from "./elements/auto-grow";
 import { BulkBar } from "./elements/bulk-bar";
 import { CannedAnswers } from "./elements/canned-answers";
 import { CommandPalette } from "./elements/command-palette";
+import { CountDown } from "./elements/count-down";
+import { DeskBeat } from "./elements/desk-beat";
 import { DraftKeeper } from "./elements/draft-keeper";
 import { FileDrop } from "./elements/file-drop";
 import { ForNow } from "./elements/for-now";
@@ -45,6 +47,18 @@ htmx.defineExtension("morph", {
   },
 });
 
+// What was asked earlier and is answered later shows what has been overtaken, as a text that was sent and is undone.
+const asked = new WeakMap<XMLHttpRequest, number>();
+const shown = new Map<string, number>();
+let asking = 0;
+document.addEventListener("htmx:beforeRequest", (event) => asked.set((event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr, ++asking));
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event as CustomEvent<{ shouldSwap: boolean; target: Element; xhr: XMLHttpRequest }>;
+  const [number, newest] = [asked.get(detail.xhr) ?? asking, shown.get(detail.target.id) ?? 0];
+  if (detail.shouldSwap && number < newest) detail.shouldSwap = false;
+  else if (detail.shouldSwap) shown.set(detail.target.id, number);
+});
+
 // A button can be morphed away by a live region while its request is under way (undo, try again). htmx then no longer
 // finds the inherited hx-swap and would put the answer inside its target.
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -79,6 +93,8 @@ for (const [name, element] of Object.entries({
   "theme-switch": ThemeSwitch,
   "command-palette": CommandPalette,
   "for-now": ForNow,
+  "count-down": CountDown,
+  "desk-beat": DeskBeat,
   "notice-bell": NoticeBell,
   "who-else": WhoElse,
   "hot-keys": HotKeys,

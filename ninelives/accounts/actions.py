@@ -40,7 +40,18 @@ def found(name: str, *, language: str = "nl", is_demo: bool = False) -> Organisa
 @transaction.atomic
 def open_brand(name: str, *, shares_customers_with: Brand | None = None, language: str = "nl") -> Brand:
     base = shares_customers_with.base if shares_customers_with else CustomerBase.objects.create(name=name)
-    return Brand.objects.create(name=name, base=base, language=language)
+    return Brand.objects.create(name=name, base=base, language=language, holidays=_usual_holidays())
+
+
+def _usual_holidays() -> str:
+    """Of an organisation that speaks Dutch, those of the Netherlands."""
+    return "NL" if Organisation.objects.filter(language="nl").exists() else ""
+
+
+def follow_holidays(brand: Brand, country: str) -> None:
+    """Closed on a country's public holidays from now on; "": on none."""
+    Brand.objects.filter(pk=brand.pk).update(holidays=country)
+    brand.holidays = country
 
 
 @transaction.atomic

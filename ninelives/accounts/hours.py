@@ -86,7 +86,7 @@ def written(weekly: dict[int, list[Span]]) -> str:
 def opening(weekly: dict[int, list[Span]], dates: dict[date, list[Span]], at: datetime, zone: ZoneInfo) -> Opening:
     """What the hours mean at this moment. None at all: always open."""
     if not weekly:
-        weekly = {day: [Span(0, END_OF_DAY)] for day in range(7)}
+        weekly = always()
     today = at.astimezone(zone).date()
     coming = (
         moments
@@ -97,6 +97,18 @@ def opening(weekly: dict[int, list[Span]], dates: dict[date, list[Span]], at: da
     opens_at, _closes_at = next((one for one in coming if one[1] > at), (None, None))
     is_open = opens_at is not None and opens_at <= at
     return Opening(is_open, None if is_open else opens_at)
+
+
+def openings(
+    weekly: dict[int, list[Span]], dates: dict[date, list[Span]], first: date, days: int, zone: ZoneInfo
+) -> list[tuple[datetime, datetime]]:
+    """From when until when it is open on so many days, in order."""
+    coming = (first + timedelta(days=number) for number in range(days))
+    return [moments for day in coming for moments in _moments(day, dates.get(day, weekly.get(day.weekday(), [])), zone)]
+
+
+def always() -> dict[int, list[Span]]:
+    return {day: [Span(0, END_OF_DAY)] for day in range(7)}
 
 
 def _moments(day: date, found: Iterable[Span], zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:

@@ -47,6 +47,8 @@ class Brand(models.Model):
     name = models.TextField(unique=True)
     base = models.ForeignKey(CustomerBase, models.PROTECT, related_name="brands")
     language = models.CharField(max_length=5, choices=LANGUAGES, default="nl")
+    # A country's code: closed on its public holidays, where a date has no hours of its own. Empty: on none.
+    holidays = models.CharField(max_length=2, blank=True, default="")
 
     def __str__(self) -> str:
         return self.name

@@ -13,6 +13,8 @@ class Permission(StrEnum):
     REPLAY = "replay"
     EDIT_KNOWLEDGE = "edit_knowledge"
     MAKE_TAGS = "make_tags"
+    MANAGE_QUEUES = "manage_queues"
+    WATCH = "watch"
     MANAGE_WEBHOOKS = "manage_webhooks"
 
 
@@ -42,7 +44,11 @@ GRANTED: dict[Role, frozenset[Permission]] = {
     Role.TEAM_LEAD: _LEAD,
     Role.EDITOR: frozenset({Permission.READ_CONVERSATIONS, Permission.EDIT_KNOWLEDGE}),
     # A planner works with numbers and needs nobody's letters.
-    Role.PLANNER: frozenset(),
-    Role.MANAGER: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_LEDGER}),
+    Role.PLANNER: frozenset({Permission.MANAGE_QUEUES, Permission.WATCH}),
+    Role.MANAGER: frozenset({Permission.READ_CONVERSATIONS, Permission.READ_LEDGER, Permission.WATCH}),
     Role.ADMINISTRATOR: frozenset(Permission),
 }
+
+
+def roles_with(permission: Permission) -> list[Role]:
+    return [role for role, granted in GRANTED.items() if permission in granted]

@@ -17,8 +17,8 @@ from ninelives.channels.protocol import TemplateUse
 from ninelives.channels.remarks import worded
 from ninelives.conversations import actions
 from ninelives.conversations.actions.answering import NoAddressError
-from ninelives.conversations.models import Attachment, Conversation, Message, MessageChange
-from ninelives.conversations.models.change import reactions
+from ninelives.conversations.models import Attachment, Conversation, Message
+from ninelives.conversations.models.change import edited_at, reactions
 from ninelives.conversations.ways import way
 from ninelives.customers.queries import addresses_of
 
@@ -116,9 +116,8 @@ _NO_WAY = actions.Chosen(UUID(int=0), UUID(int=0))
 def _changes(message: Message) -> dict[str, Any]:
     """What became of it since it was sent."""
     made = list(message.changes.select_related("customer__root")) if message.has_changes else []
-    edits = [one.at for one in made if one.kind == MessageChange.Kind.EDITED]
     return {
-        "edited_at": max(edits, default=None),
+        "edited_at": edited_at(made),
         "deleted_at": message.deleted_at,
         "reactions": [
             schemas.Reaction(sign=one.text, by=one.customer.record.name, at=one.at) for one in reactions(made)

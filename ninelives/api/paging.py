@@ -30,11 +30,24 @@ def page(
     exact: bool = False,
 ) -> Part:
     """The rows that `asked` is for, newest first by the field `moment` (or by id, which is as old as its row)."""
+    return page_together(into, rows, asked, lambda part: [shown(row) for row in part], moment=moment, exact=exact)
+
+
+def page_together(
+    into: type[Part],
+    rows: QuerySet[Row],
+    asked: Slice,
+    shown: Callable[[list[Row]], list[Any]],
+    *,
+    moment: str = "",
+    exact: bool = False,
+) -> Part:
+    """The same where what is shown of each is read for all of the page at once."""
     order = [f"-{moment}", "-pk"] if moment else ["-pk"]
     part = list(_after(rows, asked.cursor, moment).order_by(*order)[: asked.limit + 1])
     items = part[: asked.limit]
     return into(
-        items=[shown(row) for row in items],
+        items=shown(items),
         next=_cursor(items[-1], moment) if len(part) > asked.limit else None,
         count=_count(rows, exact),
     )

@@ -51,6 +51,12 @@ NOT_ACTIVE = Kind(
     "not-active", 409, _("Switched off"), _("This webhook is not called now. Switch it on first; “reason” says why.")
 )
 NOT_OPEN = Kind("not-open", 409, _("Not open"), _("The conversation is closed; open it first."))
+SETTLED = Kind(
+    "settled", 409, _("Settled already"), _("The promise was kept or withdrawn already; take that back first.")
+)
+OFFER_ENDED = Kind(
+    "offer-ended", 409, _("The offer has ended"), _("It was taken, passed on or withdrawn, or its time was over.")
+)
 GONE = Kind("gone", 410, _("The bytes are gone"), _("The file is known, but the data folder no longer has its bytes."))
 TOO_LARGE = Kind("too-large", 413, _("Too large"), _("The request has more bytes than are taken at once."))
 INVALID = Kind("invalid", 422, _("Not valid"), _("Some fields cannot be used; “errors” names them."))
@@ -84,6 +90,8 @@ KINDS = (
     IN_PROGRESS,
     NOT_ACTIVE,
     NOT_OPEN,
+    SETTLED,
+    OFFER_ENDED,
     GONE,
     TOO_LARGE,
     INVALID,

@@ -8,7 +8,9 @@ from ninelives.api import (
     conversations,
     customers,
     problems,
+    promises,
     receipts,
+    routing,
     snoozes,
     tags,
     ties,
@@ -26,11 +28,19 @@ for prefix, noun in (
     ("/conversations", tags),
     ("/cases", cases),
     ("/customers", customers),
+    ("/promises", promises),
     ("/receipts", receipts),
     ("/attachments", attachments),
     ("/webhooks", webhooks),
 ):
     api.add_router(prefix, noun.router)
+for prefix, router in (
+    ("/queues", routing.queues),
+    ("/agents", routing.agents),
+    ("/offers", routing.offers),
+    ("/conversations", routing.stories),
+):
+    api.add_router(prefix, router)
 
 urlpatterns = [
     path("", at_the_door(api)),

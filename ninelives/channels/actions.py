@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from procrastinate.contrib.django import app as jobs
 
 from ninelives.accounts.models import Brand
 from ninelives.channels import documents
@@ -16,16 +17,18 @@ from ninelives.channels.events import ReceiptQuarantined
 from ninelives.channels.models import ASKED_AGAIN, NOT_FETCHED, AccountSetting, ChannelAccount, Delivery, Receipt
 from ninelives.channels.protocol import Envelope, Happened, Outbound
 from ninelives.channels.queries import lane as lane_of
-from ninelives.channels.registry import POLLED, REGISTERING, channel
+from ninelives.channels.registry import LOOKED_AT, POLLED, REGISTERING, TEMPLATED, channel
 from ninelives.foundation import files
 from ninelives.foundation.announcing import announce
+from ninelives.foundation.batches import Batch
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.foundation.inserting import insert_once
 from ninelives.foundation.live import signal, wake
 from ninelives.foundation.models import File
 from ninelives.foundation.secrets import seal
 from ninelives.foundation.text import storable
+from ninelives.foundation.waking import waker
+from ninelives.foundation.writing import insert_once
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +76,7 @@ def open_account(
         kind=kind, name=name, brand=brand, address=address.strip().lower(), takes_all=takes_all, confirms=confirms
     )
     _keep_settings(account, given)
+    _have_it_looked_at(account)
     return account
 
 
@@ -103,7 +107,13 @@ def change_account(
     account.settings.filter(name__in=given).delete()
     _keep_settings(account, {key: value for key, value in given.items() if value})
     account.refresh_from_db()
+    _have_it_looked_at(account)
     return account
+
+
+def _have_it_looked_at(account: ChannelAccount) -> None:
+    if account.kind in (*LOOKED_AT, *TEMPLATED):
+        jobs.configure_task("channels.look_at").defer(account_id=str(account.pk))
 
 
 def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str = "", is_import: bool = False) -> bool:
@@ -116,17 +126,20 @@ def store(account: ChannelAccount, raw: bytes, envelope: Envelope, *, key: str =
     # One lane for all of an import: a thread has several senders, and an answer must not overtake its question.
     lane = IMPORT_LANE if is_import else own_lane
     receipt = receipt_of(account, raw, envelope, key=told or str(new_id()), lane=lane, is_import=is_import)
-    is_new = insert_once(receipt, ("account", "key"), wakes="" if is_import else RECEIPTS)
+    is_waking = waker.is_at_work
+    is_new = insert_once(receipt, ("account", "key"), wakes="" if is_import or is_waking else RECEIPTS)
+    if is_new and is_waking and not is_import:
+        waker.wake(RECEIPTS)
     if not is_new and not told:
         # A key of our own making is new for sure: this was not kept, and must not be acknowledged.
         raise IntegrityError(f"receipt {receipt.pk} has the key of another")
     return is_new
 
 
-def register(account: ChannelAccount, happened: Happened) -> bool:
+def register(account: ChannelAccount, happened: Happened, *, is_import: bool = False) -> bool:
     """Keep what an agent says happened, as what comes in is kept. False: it was here already."""
     raw = REGISTERING[account.kind].registered(happened, account.view())
-    return store(account, raw, Envelope(), key=happened.key)
+    return store(account, raw, Envelope(), key=happened.key, is_import=is_import)
 
 
 def _marks(kind: str, raw: bytes, envelope: Envelope) -> tuple[str, str]:
@@ -164,6 +177,7 @@ def receipt_of(
         envelope_to=[storable(one) for one in envelope.recipients],
         peer_ip=envelope.peer_ip[:45],
         helo=storable(envelope.helo),
+        file_name=storable(envelope.file_name)[:200],
     )
 
 
@@ -176,12 +190,24 @@ def quarantine(receipt: Receipt, reason: str, detail: str = "") -> None:
 def settle(
     receipt: Receipt, state: str, *, reason: str = "", detail: str = "", duplicate_of: UUID | None = None
 ) -> None:
+    if state == Receipt.State.PROCESSED and not reason:
+        processed.add(receipt.pk)
+        return
     Receipt.objects.filter(pk=receipt.pk).update(
         state=state, processed_at=now(), reason=reason, detail=detail, duplicate_of=duplicate_of
     )
     if state != Receipt.State.PROCESSED:
         # What was processed is told by its conversation; a ledger that looks on hears of the rest.
         signal("ledger", str(receipt.account.brand_id))
+
+
+def _settle_processed(ids: list[UUID]) -> None:
+    """As what most become; of an earlier try they may have a reason."""
+    settled = Receipt.objects.filter(pk__in=ids)
+    settled.update(state=Receipt.State.PROCESSED, processed_at=now(), reason="", detail="", duplicate_of=None)
+
+
+processed = Batch("processed", _settle_processed)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from ninelives.channels import keeping
 from ninelives.channels.actions import INTO_A_FILE
@@ -20,6 +20,7 @@ from ninelives.channels.polling import LineLost, Listed, NotHandedOver, OpenFold
 from ninelives.channels.registry import POLLED
 from ninelives.foundation import files
 from ninelives.foundation.clock import now
+from ninelives.foundation.disk import wait_for_no_disk
 from ninelives.foundation.live import signal
 from ninelives.foundation.text import storable
 
@@ -306,9 +307,8 @@ class Fetching:
     def _note_try(self, stretch: Stretch, last: int) -> None:
         """Before the call: what kills the process is found by this."""
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                # Losing this in a power cut costs one more try: not worth a wait for the disk.
-                cursor.execute("SET LOCAL synchronous_commit = off")
+            # Losing this in a power cut costs one more try.
+            wait_for_no_disk()
             self._note(**stretch.news(tries=stretch.tries + 1, suspect=max(stretch.suspect, last)))
 
     def _note(self, **news: Any) -> None:

@@ -2,7 +2,7 @@
 erased."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -34,14 +34,15 @@ class Came:
     is_import: bool = False
     closes: bool = False
     left_out: str = ""
+    file_name: str = ""
 
     @classmethod
     def whole(cls, one: Listed, raw: bytes, glance: Glance) -> "Came":
-        return cls(one.uid, len(raw), one.arrived_at, sha256(raw).hexdigest(), glance, raw=raw)
+        return cls(one.uid, len(raw), one.arrived_at, sha256(raw).hexdigest(), glance, raw=raw, file_name=one.file_name)
 
     @classmethod
     def in_file(cls, one: Listed, file: File, glance: Glance) -> "Came":
-        return cls(one.uid, file.size, one.arrived_at, file.sha256, glance, file=file)
+        return cls(one.uid, file.size, one.arrived_at, file.sha256, glance, file=file, file_name=one.file_name)
 
     @property
     def key(self) -> str:
@@ -145,7 +146,7 @@ def _receipt(account: ChannelAccount, came: Came) -> Receipt:
     receipt = receipt_of(
         account,
         came.raw,
-        came.glance.envelope,
+        replace(came.glance.envelope, file_name=came.file_name) if came.file_name else came.glance.envelope,
         key=came.key,
         lane=IMPORT_LANE if came.is_import else came.glance.lane,
         is_import=came.is_import,

@@ -39,6 +39,8 @@ class Listed:
     uid: int
     size: int
     arrived_at: datetime | None
+    # What it is called there, where it is a file.
+    file_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

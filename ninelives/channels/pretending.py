@@ -148,7 +148,7 @@ class PretendedProvider:
         if is_file:
             content = self.files.get(f"/files/{name}")
             return Reply(content, "application/octet-stream") if content is not None else Reply(status=404)
-        if isinstance(self.provider, Listing) and (reply := self.provider.lists(self.said, asked)):
+        if isinstance(self.provider, Listing) and (reply := self.provider.lists(self.said, asked, self.account)):
             return reply
         answered = self.provider.hears(asked, self.account, new_id)
         return self._judged(answered.sent, answered.reply) if answered.sent else answered.reply

@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 
 from ninelives.channels.models import ChannelAccount, Receipt
 from ninelives.channels.protocol import LONGER_WINDOW, Abilities, Inbound, InboundMessage, SenderCheck, TextLookup
-from ninelives.channels.registry import CHANNELS, REGISTERING, channel
+from ninelives.channels.registry import CHANNELS, NAMING, ON_PAPER, REGISTERING, channel
+from ninelives.foundation.address import Address
 from ninelives.foundation.compiling import compiled
+from ninelives.foundation.text import storable
 
 
 def account_for_mail(recipients: Iterable[str]) -> ChannelAccount | None:
@@ -64,6 +66,11 @@ def verify_sender(receipt: Receipt, lookup: TextLookup) -> SenderCheck:
     return channel(account.kind).verify_sender(receipt.content, receipt.envelope, account.view(), lookup)
 
 
+def name_of(account: ChannelAccount, address: Address) -> str:
+    """What the provider says that somebody is called. Raises Refused, TryLater, NotConfigured, SecretLostError."""
+    return storable(NAMING[account.kind].name_of(address, account.view()))[:200]
+
+
 def abilities(kind: str) -> Abilities:
     return channel(kind).abilities
 
@@ -105,6 +112,11 @@ def accounts_for_paper(brand_ids: Iterable[UUID]) -> list[ChannelAccount]:
     return list(ChannelAccount.objects.filter(kind__in=paper, brand__in=brand_ids, is_active=True).order_by("name"))
 
 
+def sender_of_paper(account: ChannelAccount, content: bytes) -> Address:
+    """By which the sender of this letter will be known."""
+    return ON_PAPER[account.kind].sender_of(content, account.view())
+
+
 def answering(account: ChannelAccount) -> ChannelAccount:
     """By which a conversation that begins here is answered; itself where there is no other that can."""
     kind = channel(account.kind).answered_by
@@ -124,7 +136,13 @@ def choices_to_register(brand_ids: Iterable[UUID]) -> list[tuple[ChannelAccount,
     """What agents may write down that happened, by account; "" where there is nothing to choose but the account."""
     accounts = ChannelAccount.objects.filter(kind__in=REGISTERING, brand__in=brand_ids, is_active=True)
     accounts = accounts.prefetch_related("settings").select_related("brand").order_by("name")
-    return [(one, what) for one in accounts for what in REGISTERING[one.kind].choices(one.view())]
+    return [(one, what) for one in accounts for what in REGISTERING[one.kind].choices(one.open_view())]
+
+
+def kinds_of(brand_ids: Iterable[UUID]) -> list[str]:
+    """The kinds of channel by which customers of these brands come, in order of the alphabet."""
+    found = ChannelAccount.objects.filter(brand__in=brand_ids, is_active=True).values_list("kind", flat=True)
+    return sorted(set(found))
 
 
 def kinds_with(address_kind: str) -> list[str]:

@@ -20,7 +20,7 @@ from ninelives.channels.adapters.whatsapp import WhatsApp
 from ninelives.channels.adapters.x import X, XMessages
 from ninelives.channels.adapters.youtube import YouTube
 from ninelives.channels.polling import Polled
-from ninelives.channels.protocol import Channel, LookedAt, Registering
+from ninelives.channels.protocol import Channel, LookedAt, Naming, OnPaper, Registering, Shared, Templated
 
 _ALL: tuple[Channel, ...] = (
     Mail(),
@@ -52,6 +52,14 @@ POLLED: dict[str, Polled] = {kind: speaks for kind, speaks in CHANNELS.items() i
 LOOKED_AT: dict[str, LookedAt] = {kind: speaks for kind, speaks in CHANNELS.items() if isinstance(speaks, LookedAt)}
 # Those of which agents write down what happened.
 REGISTERING: dict[str, Registering] = {kind: one for kind, one in CHANNELS.items() if isinstance(one, Registering)}
+# Those whose input names no sender.
+ON_PAPER: dict[str, OnPaper] = {kind: one for kind, one in CHANNELS.items() if isinstance(one, OnPaper)}
+# Those whose provider tells names when it is asked.
+NAMING: dict[str, Naming] = {kind: one for kind, one in CHANNELS.items() if isinstance(one, Naming)}
+# Those of which the provider approves messages beforehand.
+TEMPLATED: dict[str, Templated] = {kind: one for kind, one in CHANNELS.items() if isinstance(one, Templated)}
+# Those of which one webhook may be that of several accounts.
+SHARED: dict[str, Shared] = {kind: one for kind, one in CHANNELS.items() if isinstance(one, Shared)}
 
 
 class UnknownChannelError(Exception):

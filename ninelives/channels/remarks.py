@@ -81,6 +81,9 @@ PROCESSING: dict[str, Promise] = {
 
 # Not fetched.
 NOT_FETCHED: dict[str, Promise] = {
+    "account_secret_lost": _(
+        "A secret of this account cannot be read with the secret key that is in use; set it again."
+    ),
     "asked_again": _("It will be fetched again when the mailbox is next looked at."),
     "bad_certificate": _("The certificate of the mail server is not valid: %(argument)s."),
     "gone": _("It is no longer in the mailbox, or the mailbox has been numbered anew."),

@@ -1,10 +1,11 @@
 """Messages that a provider approved beforehand, as it tells them."""
 
 from django.db import transaction
+from procrastinate.contrib.django import app as jobs
 
 from ninelives.channels.models import ChannelAccount, MessageTemplate
-from ninelives.channels.protocol import InboundTemplate, Template, Templated
-from ninelives.channels.registry import channel
+from ninelives.channels.protocol import InboundTemplate, Template
+from ninelives.channels.registry import TEMPLATED
 from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
 
@@ -15,10 +16,9 @@ class NoTemplatesError(Exception):
 
 def fetch_templates(account: ChannelAccount) -> int:
     """Ask the provider; how many there are. Raises NoTemplatesError, SendProblem."""
-    speaks = channel(account.kind)
-    if not isinstance(speaks, Templated):
+    if account.kind not in TEMPLATED:
         raise NoTemplatesError
-    return keep_templates(account, list(speaks.templates(account.view())))
+    return keep_templates(account, list(TEMPLATED[account.kind].templates(account.view())))
 
 
 @transaction.atomic
@@ -49,4 +49,5 @@ def keep_templates(account: ChannelAccount, told: list[Template]) -> int:
 def take_template(account: ChannelAccount, told: InboundTemplate) -> None:
     """Of one that we do not know yet, the text is fetched with the others."""
     known = account.templates.filter(name=told.name, language=told.language)
-    known.update(is_approved=told.is_approved)
+    if not known.update(is_approved=told.is_approved):
+        jobs.configure_task("channels.look_at").defer(account_id=str(account.pk))

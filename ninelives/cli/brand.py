@@ -1,4 +1,4 @@
-"""`ninelives brand add | list | hours`: labels of the organisation, or clients of an outsourcer."""
+"""`ninelives brand add | list | hours | holidays`: labels of the organisation, or clients of an outsourcer."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -30,6 +30,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     hours.add_argument("--on", metavar="DATE", help="these hours are of one date alone, such as 2026-12-25")
     hours.set_defaults(deed=_hours)
+    holidays = deeds.add_parser("holidays", help="show on which public holidays a brand is closed, or say so anew")
+    holidays.add_argument("name", help="the brand")
+    holidays.add_argument("country", nargs="?", help='the code of a country, such as NL; "": closed on none')
+    holidays.set_defaults(deed=_holidays)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -84,6 +88,24 @@ def _hours(options: argparse.Namespace) -> None:
     _show_hours(brand)
 
 
+def _holidays(options: argparse.Namespace) -> None:
+    from django.utils.translation import gettext as _
+
+    from ninelives.accounts.actions import follow_holidays
+    from ninelives.accounts.holidays import COUNTRIES
+    from ninelives.accounts.queries import coming_holidays
+
+    brand = brand_named(options.name)
+    if options.country is not None:
+        known = ["", *(code for code, _name in COUNTRIES)]
+        if options.country.upper() not in known:
+            told = {"country": options.country, "known": ", ".join(known[1:])}
+            raise WrongInput(_("there is no calendar of “%(country)s”: there are %(known)s") % told)
+        follow_holidays(brand, options.country.upper())
+    for day, name in coming_holidays(brand).items():
+        print(day.isoformat(), name)
+
+
 def _open_weekly(brand: "Brand", text: str) -> None:
     from ninelives.accounts.actions import open_on_weekdays
     from ninelives.accounts.hours import weekly
@@ -111,9 +133,9 @@ def _show_hours(brand: "Brand") -> None:
     from django.utils.translation import gettext as _
 
     from ninelives.accounts.hours import written
-    from ninelives.accounts.queries import hours_of
+    from ninelives.accounts.queries import said_hours
 
-    weekly, dates = hours_of(brand)
+    weekly, dates = said_hours(brand)
     print(written(weekly) or _("always open"))
     for day, spans in sorted(dates.items()):
         print(day.isoformat(), written({0: spans}).partition(" ")[2] or _("closed"))

@@ -105,6 +105,7 @@ def _kinds(options: argparse.Namespace) -> None:
 def _templates(options: argparse.Namespace) -> None:
     from django.utils.translation import gettext as _
 
+    from ninelives.channels.looks import What, note
     from ninelives.channels.models import MessageTemplate
     from ninelives.channels.protocol import SendProblem
     from ninelives.channels.remarks import worded
@@ -117,6 +118,7 @@ def _templates(options: argparse.Namespace) -> None:
         raise WrongInput(_("this channel has no templates")) from None
     except SendProblem as problem:
         raise WrongInput(worded(problem.reason)) from None
+    note(account, What.TEMPLATES)
     known = MessageTemplate.objects.filter(account=account).order_by("name", "language")
     rows = [
         {"name": one.name, "language": one.language, "approved": one.is_approved, "text": one.text} for one in known

@@ -95,6 +95,7 @@ def _database(settings: Environment) -> Iterator[Finding]:
             for look in (_server, _extensions, _migrations, _worker, _webhooks):
                 yield look()
             yield from _mailboxes()
+            yield from _looks()
     except (PostgresError, CannotDo) as told:
         yield Finding("database", State.FAIL, str(told))
 
@@ -178,6 +179,28 @@ def _mailbox(mailbox: "Mailbox", trouble: str) -> Finding:
     if mailbox.problem:
         return Finding("mailbox", State.WARN, f"{what}: {told(mailbox)}", "it is tried again by itself")
     return Finding("mailbox", State.OK, f"{what}: {told(mailbox)}")
+
+
+def _looks() -> Iterator[Finding]:
+    """Each provider that is asked by the clock, by how that went last."""
+    from django.db import ProgrammingError
+
+    from ninelives.channels.looks import looks
+    from ninelives.channels.remarks import worded
+
+    try:
+        found = looks()
+    except ProgrammingError:
+        return
+    for one in found:
+        what = f"{one.name} ({one.kind}, {one.what})"
+        if one.state == "failing":
+            remedy = f"ninelives channel set {one.name!r} --set …; docs/reference/channels.md"
+            yield Finding("provider", State.FAIL, f"{what}: {worded(one.problem)}", remedy)
+        elif one.state == "unwatched":
+            yield Finding("provider", State.WARN, f"{what}: nobody has asked it lately", START)
+        elif one.state == "watching":
+            yield Finding("provider", State.OK, what)
 
 
 def _row_of(question: str) -> tuple[Any, ...]:

@@ -11,6 +11,11 @@ def run(_options: object) -> int:
 
     settings = Environment.read()
     serve_on_server(settings)
+    from ninelives.foundation.waking import waker
+    from ninelives.workspace.live_beats import beats
+
+    waker.begin()
+    beats.begin()
     # Whoever waits for the interpreter after each trip to the database gets it after so long, also from a thread that
     # computes: at Python's 5 ms, a provider's call of five trips would wait 25 ms for somebody's search.
     sys.setswitchinterval(0.0005)

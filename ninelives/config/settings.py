@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "ninelives.channels",
     "ninelives.knowledge",
     "ninelives.conversations",
+    "ninelives.promises",
+    "ninelives.routing",
     "ninelives.webhooks",
     "ninelives.reception",
     "ninelives.workspace",
@@ -178,6 +180,7 @@ LOGGING = {
 PROCRASTINATE_IMPORT_PATHS = [
     "ninelives.customers.tasks",
     "ninelives.conversations.tasks",
+    "ninelives.promises.tasks",
     "ninelives.webhooks.tasks",
     "ninelives.reception.tasks",
     "ninelives.config.tasks",

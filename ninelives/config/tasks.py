@@ -7,6 +7,7 @@ from procrastinate import builtin_tasks
 from procrastinate.contrib.django import app as jobs
 from procrastinate.job_context import JobContext
 
+from ninelives.channels.looking import fetch_all_templates
 from ninelives.channels.looking import look_around as look_at_channels
 from ninelives.conversations.actions import prune_attendances as prune_lapsed
 from ninelives.conversations.actions import prune_bulk_actions as prune_undoable
@@ -23,6 +24,12 @@ KEEP_JOBS_HOURS = 72
 def look_around(timestamp: int) -> None:
     """Every five minutes, and thoroughly once an hour."""
     look_at_channels(is_thorough=timestamp % 3600 < 300)
+
+
+@jobs.periodic(cron="13 * * * *")
+@jobs.task(name="config.fetch_templates", queueing_lock="config.fetch_templates")
+def fetch_templates(timestamp: int) -> None:
+    fetch_all_templates()
 
 
 @jobs.periodic(cron="17 3 * * *")

@@ -61,6 +61,8 @@ def contacts_of(case: Case) -> list[Contact]:
     came = Message.objects.filter(pk__in=records).select_related("account").order_by("occurred_at", "pk")
     messages = list(came.defer("words", "html", "own_html"))
     conversations = conversations_of(case).in_bulk()
+    # What left the case while it was read is not in it any more.
+    messages = [one for one in messages if records[one.pk] in conversations]
     answers = _answers(conversations)
     return [
         _contact(message, conversations[records[message.pk]], messages[n + 1 :], records, answers)

@@ -4,19 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ninelives.accounts.models import Person
-from ninelives.accounts.permissions import GRANTED, Permission, Role
+from ninelives.accounts.permissions import Permission
+from ninelives.accounts.queries import people_who_may
 from ninelives.conversations.models import Attendance, Conversation, Mention
 from ninelives.foundation.clock import now
 
 
 def colleagues(conversation: Conversation) -> QuerySet[Person]:
     """Who may read it."""
-    reads = [role for role, granted in GRANTED.items() if Permission.READ_CONVERSATIONS in granted]
-    here = Q(brands=conversation.brand_id) | Q(role=Role.ADMINISTRATOR)
-    return Person.objects.filter(here, is_active=True, role__in=reads).distinct().order_by("name", "id")
+    return people_who_may(Permission.READ_CONVERSATIONS, [conversation.brand_id])
 
 
 def who_else(conversation: Conversation, person: Person) -> list[tuple[Person, bool]]:

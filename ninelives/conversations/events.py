@@ -24,6 +24,24 @@ class MessageWritten:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageUnsent:
+    """Somebody undid a send before it began; the message is gone."""
+
+    message_id: UUID
+    conversation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MessageChanged:
+    """The customer edited a message, took it back, or put a sign to one: `change` is edited, deleted or reacted."""
+
+    change_id: UUID
+    message_id: UUID
+    conversation_id: UUID
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConversationClosed:
     """By a person, or (`by` empty) by the customer."""
 

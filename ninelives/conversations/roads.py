@@ -78,6 +78,7 @@ class Roads:
             "brands": list(actor.brand_ids),
             "bases": list(actor.base_ids),
             "number": asked.reference,
+            "case": asked.case,
             **narrowed.given(),
             **naming.given(asked),
         }
@@ -85,6 +86,7 @@ class Roads:
 
     def exactly(self, meant: Sequence[Meant]) -> list[Road]:
         numbered = [self._of_number] if self.asked.reference is not None else []
+        numbered += [self._of_case] if self.asked.case is not None else []
         filed = [self._of_files] if any(len(one.letters) >= FEWEST_LETTERS for one in self.asked.pieces) else []
         said = self._of_messages(meant)
         # Where the page is full by then, only what is newer need be looked at: what costs most comes last.
@@ -95,6 +97,9 @@ class Roads:
 
     def _of_number(self, part: Part) -> list[Moment]:
         return self._rows(_NUMBERED, part)
+
+    def _of_case(self, part: Part) -> list[Moment]:
+        return self._rows(_OF_CASE, part)
 
     def _of_customers(self, part: Part) -> list[Moment]:
         conditions = {"NAMED": naming.named(self.asked), "REACHED": naming.reached(self.asked)}
@@ -205,6 +210,10 @@ _HOW_MANY = "SELECT count(*) FROM (SELECT FROM conversations_conversation c WHER
 _NUMBERED = """
     SELECT c.last_at, c.id FROM conversations_conversation c
     WHERE c.id = (SELECT coalesce(root_id, id) FROM conversations_conversation WHERE number = %(number)s) AND THEIRS
+"""
+_OF_CASE = """
+    SELECT c.last_at, c.id FROM conversations_conversation c
+    WHERE c.case_id = (SELECT id FROM conversations_case WHERE number = %(case)s) AND THEIRS
 """
 
 _CUSTOMERS = """

@@ -43,7 +43,8 @@ def seen_before(inbound: InboundMessage, receipt: Receipt) -> Message | None:
 
 @compiled
 def _same(account: UUID, fingerprint: str, since: datetime | None) -> QuerySet[Message]:
-    same = Message.objects.filter(account=account, fingerprint=fingerprint)
+    # As the condition of its index is.
+    same = Message.objects.filter(account=account, fingerprint=fingerprint).exclude(fingerprint="")
     return (same.filter(received_at__gt=since) if since else same).order_by("received_at")[:1]
 
 
@@ -100,7 +101,7 @@ def _record(conversation: Conversation) -> Conversation:
     """As which it is read; locked after what is read as it (see actions.tying)."""
     if not conversation.is_merged:
         return conversation
-    known = Conversation.objects.select_for_update(of=("self",)).select_related("account")
+    known = Conversation.objects.held().select_related("account")
     return known.get(pk=conversation.record_id)
 
 
@@ -125,7 +126,7 @@ _RUNNING = """
         FROM conversations_participant p JOIN conversations_conversation k ON k.id = p.conversation_id
         WHERE p.kind = %s AND p.value = ANY(%s) AND k.account_id = %s ORDER BY k.last_at DESC, k.id DESC LIMIT 1
     )
-    FOR UPDATE
+    FOR NO KEY UPDATE
 """
 
 
@@ -157,7 +158,7 @@ def _answered(known: Conversations, referred: list[str], account: ChannelAccount
 
 @compiled
 def _homes(account: UUID, external_ids: list[str]) -> QuerySet[Message, tuple[str, UUID]]:
-    found = Message.objects.filter(account=account, external_id__in=external_ids)
+    found = Message.objects.filter(account=account, external_id__in=external_ids).exclude(external_id="")
     return found.values_list("external_id", "conversation_id")
 
 
@@ -173,7 +174,7 @@ def _locked(account: UUID, conversation: UUID) -> QuerySet[Conversation]:
 
 def _known(account: UUID) -> Conversations:
     # Two participants write from two lanes: the second waits for the first one's commit.
-    return Conversation.objects.select_for_update(of=("self",)).select_related("account").filter(account=account)
+    return Conversation.objects.held().select_related("account").filter(account=account)
 
 
 def _split_off(known: Conversations, referred: list[str], account: ChannelAccount) -> Iterator[Conversation]:

@@ -80,4 +80,13 @@ HEAT_WEBCHAT = Box(
 COUNTER = Box("visit", "Balie Utrecht", ZONNESTROOM, told=(("subjects", "Vraag; Klacht; Afspraak; Afhalen"),))
 POST = Box("letter", "Post", ZONNESTROOM)
 FORM = Box("web_form", "Contactformulier", ZONNESTROOM)
-BOXES = (SERVICE_BOX, BUSINESS_BOX, HEAT_BOX, CHAT, WEBCHAT, BUSINESS_WEBCHAT, HEAT_WEBCHAT, COUNTER, POST, FORM)
+# Their providers are nobody: a port of this machine on which nothing listens, unless `ninelives pretend` plays them.
+_NOBODY = ("api_base", "http://127.0.0.1:9")
+WHATSAPP = Box("whatsapp", "WhatsApp", ZONNESTROOM, told=(("phone_number_id", "106540352242922"), _NOBODY))
+TELEGRAM = Box("telegram", "Telegram", ZONNESTROOM, told=(("bot_token", "110201543:demo"), _NOBODY))
+FACEBOOK = Box("facebook_comments", "Facebook", ZONNESTROOM, told=(("page_id", "102938475610293"), _NOBODY))
+MESSENGERS = (WHATSAPP, TELEGRAM, FACEBOOK)
+BOXES = (
+    *(SERVICE_BOX, BUSINESS_BOX, HEAT_BOX, CHAT, WEBCHAT, BUSINESS_WEBCHAT, HEAT_WEBCHAT),
+    *(COUNTER, POST, FORM, *MESSENGERS),
+)

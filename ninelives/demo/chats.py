@@ -55,7 +55,7 @@ def tell(rng: Random, end: datetime, dora: Customer, dora_number: str, others: S
 def _chat(
     rng: Random, end: datetime, box: Box, customer: Customer, number: str, talk: Sequence[str], at: datetime
 ) -> Chat:
-    at = _awake(at) if len(talk) > 1 else at
+    at = awake(at) if len(talk) > 1 else at
     agent, given = rng.choice(_AGENTS), slots(customer, DUTCH, at, rng) | {"email": customer.email}
     lines: list[Line] = []
     for turn, text in enumerate(talk):
@@ -69,6 +69,6 @@ def _chat(
     return Chat(box, customer.name, customer.email, number, said, taken, closed)
 
 
-def _awake(at: datetime) -> datetime:
+def awake(at: datetime) -> datetime:
     """Nobody answers at night."""
     return at if OPENS <= at.hour < CLOSES else at - timedelta(hours=11)

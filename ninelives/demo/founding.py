@@ -11,7 +11,7 @@ from ninelives.accounts.permissions import Role
 from ninelives.channels import actions as channels
 from ninelives.channels.models import ChannelAccount
 from ninelives.channels.registry import channel
-from ninelives.demo import history
+from ninelives.demo import history, queues
 from ninelives.demo.answers import ANSWERS
 from ninelives.demo.cast import BOXES, BRANDS, EDITOR, ORGANISATION, PEOPLE, Agent, Box
 from ninelives.knowledge import actions as knowledge
@@ -30,6 +30,7 @@ def found(password: str) -> None:
     for answer in ANSWERS:
         knowledge.write_answer(None, actor=people[EDITOR], **asdict(answer))
     history.write(boxes, people)
+    queues.set_up(brands, people)
 
 
 @transaction.atomic

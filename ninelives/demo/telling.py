@@ -7,10 +7,11 @@ from itertools import count
 from random import Random
 from zoneinfo import ZoneInfo
 
-from ninelives.demo import chats, customers
+from ninelives.demo import chats, customers, elsewhere
 from ninelives.demo.cast import ALICE, BUSINESS_BOX, CHAT, HEAT_BOX, SERVICE_BOX, Box
 from ninelives.demo.chats import Chat
 from ninelives.demo.customers import Customer
+from ninelives.demo.elsewhere import OnPaper, Talk
 from ninelives.demo.letters import Letter, Side
 from ninelives.demo.playing import Play
 from ninelives.demo.shop import SHOPPERS
@@ -34,6 +35,13 @@ def tell_chats(seed: int, end: datetime) -> list[Chat]:
     rng, end = Random(seed), end.astimezone(ZONE).replace(microsecond=0)  # noqa: S311
     dora, *others = customers.households(rng, HOUSEHOLDS)
     return list(chats.tell(rng, end, dora, SHOPPERS["dora"].number, others))
+
+
+def tell_elsewhere(seed: int, end: datetime) -> tuple[list[Talk], OnPaper]:
+    """Of the same customers."""
+    rng, end = Random(seed), end.astimezone(ZONE).replace(microsecond=0)  # noqa: S311
+    dora, *others = customers.households(rng, HOUSEHOLDS)
+    return list(elsewhere.talks(rng, end, dora, others)), elsewhere.on_paper(rng, end, dora)
 
 
 class _Teller:

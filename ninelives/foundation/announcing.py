@@ -13,7 +13,8 @@ from uuid import UUID
 from django.db import connection
 from procrastinate.contrib.django import app as jobs
 
-from ninelives.foundation.live import channel_of
+from ninelives.foundation.batches import Batch
+from ninelives.foundation.live import wake
 
 # Whoever reads the numbered facts (reading.py) is woken on this queue.
 FACTS = "facts"
@@ -37,23 +38,41 @@ def announce(fact: Told) -> None:
     """Write down that something happened and queue its reactions; both vanish when the transaction does."""
     told = {name: _plain(value) for name, value in asdict(fact).items()}
     name = type(fact).__name__
-    number = _write(name, told)
-    for task in _reactions.get(name, ()):
+    reactions = _reactions.get(name, ())
+    if not reactions:
+        facts.add((name, json.dumps(told)))
+        return
+    facts.write_held()
+    number = _write([(name, json.dumps(told))])
+    for task in reactions:
         jobs.configure_task(task).defer(fact_id=number, **told)
 
 
-def _write(name: str, told: Mapping[str, Any]) -> int:
-    """Its number. Those who read on are woken in the same statement, as facts are told all day."""
+def _write(told: list[tuple[str, str]]) -> int:
+    """In this order; the number of the last."""
     with connection.cursor() as cursor:
-        cursor.execute(_WRITTEN, [name, json.dumps(told), channel_of(FACTS)])
-        (number, _) = cursor.fetchone() or (0, None)
-        return int(number)
+        cursor.execute(_WRITTEN, [[name for name, _ in told], [fact for _, fact in told]])
+        (number,) = cursor.fetchone() or (0,)
+    # Those who read on.
+    wake(FACTS)
+    return int(number)
 
 
 _WRITTEN = """
-    WITH written AS (INSERT INTO foundation_fact (name, told) VALUES (%s, %s::jsonb) RETURNING id)
-    SELECT id, pg_notify(%s, '') FROM written
+    WITH written AS (
+        INSERT INTO foundation_fact (name, told)
+        SELECT name, told::jsonb FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS one (name, told, place)
+        ORDER BY place RETURNING id
+    )
+    SELECT max(id) FROM written
 """
+
+
+def _write_all(told: list[tuple[str, str]]) -> None:
+    _write(told)
+
+
+facts = Batch("facts", _write_all)
 
 
 def _plain(value: Any) -> Any:

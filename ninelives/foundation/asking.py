@@ -40,12 +40,14 @@ class Asked:
     pieces: tuple[Piece, ...] = ()
     # It is the number of a conversation, and nothing else.
     reference: int | None = None
+    # Or that of a case.
+    case: int | None = None
     is_nearly: bool = False
 
     @property
     def is_reference(self) -> bool:
-        """Written as one: nothing else is meant, where there is such a conversation."""
-        return self.reference is not None and self.q.startswith("#")
+        """Written as one: nothing else is meant, where there is such a conversation or case."""
+        return self.case is not None or (self.reference is not None and self.q.startswith("#"))
 
     @property
     def digits(self) -> str:
@@ -58,8 +60,12 @@ def read(typed: str) -> Asked:
     q = storable(typed).strip()
     is_nearly = q.startswith(NEARLY)
     q = q.removeprefix(NEARLY).strip()
-    reference = re.fullmatch(r"#?(\d{1,15})", q)
-    return Asked(q, tuple(_pieces(q))[:MOST_WORDS], int(reference[1]) if reference else None, is_nearly)
+    return Asked(q, tuple(_pieces(q))[:MOST_WORDS], _number_in(q, "#?"), _number_in(q, "#?[cC]-"), is_nearly)
+
+
+def _number_in(q: str, before: str) -> int | None:
+    found = re.fullmatch(rf"{before}(\d{{1,15}})", q, re.ASCII)
+    return int(found[1]) if found else None
 
 
 def _pieces(q: str) -> Iterator[Piece]:

@@ -5,6 +5,7 @@ function that builds a query is called once for each shape of its values, with m
 the values are filled in. What comes out is what the query would give: rows, or models with what they are joined with.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from datetime import UTC, datetime
@@ -14,9 +15,13 @@ from uuid import UUID, uuid4
 
 from django.db import connections
 from django.db.models import QuerySet, prefetch_related_objects
+from psycopg.sql import Literal
 
 Given = ParamSpec("Given")
 Row = TypeVar("Row")
+
+# For a parameter: which value it is and how Django hands that over, or None and the constant it is.
+Slot = tuple[int | None, Callable[[Any], Any], Any]
 
 _COLLECTIONS = (frozenset, set, tuple, list)
 
@@ -59,7 +64,9 @@ class _Compiled:
         self.prefetches = queryset._prefetch_related_lookups
         self.compiler = queryset.query.get_compiler(queryset.db)
         self.sql, params = self.compiler.as_sql()
-        self.slots = _slots(list(_flat(marks)), params)
+        slots = _slots(list(_flat(marks)), params)
+        self.sql = _with_constants(self.sql, slots)
+        self.slots = [slot for slot in slots if not _is_constant(slot)]
         converters = self.compiler.get_converters([column for column, *_ in self.compiler.select])
         self.compiler.get_converters = lambda _: converters
 
@@ -125,8 +132,7 @@ _MARKS: dict[type, Callable[[], Any]] = {
 }
 
 
-def _slots(marks: list[Any], params: Iterable[Any]) -> list[tuple[int | None, Callable[[Any], Any], Any]]:
-    """For each parameter which value it is and how Django hands that over, or the constant it is."""
+def _slots(marks: list[Any], params: Iterable[Any]) -> list[Slot]:
     slots = [(_place(marks, param), param) for param in params]
     lost = {n for n, mark in enumerate(marks) if mark is not None} - {place for place, _ in slots}
     if lost:
@@ -136,6 +142,24 @@ def _slots(marks: list[Any], params: Iterable[Any]) -> list[tuple[int | None, Ca
 
 def _place(marks: list[Any], param: Any) -> int | None:
     return next((n for n, mark in enumerate(marks) if isinstance(param, type(mark)) and param == mark), None)
+
+
+def _is_constant(slot: Slot) -> bool:
+    place, _, param = slot
+    return place is None and isinstance(param, str | int)
+
+
+def _with_constants(sql: str, slots: Iterable[Slot]) -> str:
+    """Constants stand in the SQL itself: of a parameter PostgreSQL does not know whether a partial index fits, so that
+    it would plan the statement anew each time."""
+    left = iter(slots)
+
+    def said(mark: re.Match[str]) -> str:
+        if mark[0] != "%s" or not _is_constant(slot := next(left)):
+            return mark[0]
+        return Literal(slot[2]).as_string().strip().replace("%", "%%")
+
+    return re.sub("%.", said, sql)
 
 
 def _as_it_is(value: Any) -> Any:

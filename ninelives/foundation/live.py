@@ -12,6 +12,7 @@ import psycopg
 from django.db import connection
 
 from ninelives.foundation.address import Address
+from ninelives.foundation.batches import Batch
 
 CHANNEL = "ninelives_live"
 
@@ -38,10 +39,11 @@ def listener_parameters() -> dict[str, Any]:
 
 
 @contextmanager
-def listening(queue: str) -> Iterator["Alarm"]:
-    """A connection of its own that hears `wake(queue)`."""
+def listening(*queues: str) -> Iterator["Alarm"]:
+    """A connection of its own that hears `wake` of each of these."""
     with psycopg.connect(**listener_parameters(), autocommit=True) as listener:
-        listener.execute(f"LISTEN {channel_of(queue)}")
+        for queue in queues:
+            listener.execute(f"LISTEN {channel_of(queue)}")
         yield Alarm(listener)
 
 
@@ -59,5 +61,14 @@ def channel_of(queue: str) -> str:
 
 
 def _notify(channel: str, payload: str) -> None:
+    notices.add((channel, payload))
+
+
+def _send(told: list[tuple[str, str]]) -> None:
+    once = list(dict.fromkeys(told))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [channel, payload])
+        cursor.execute(_SENT, [[channel for channel, _ in once], [payload for _, payload in once]])
+
+
+_SENT = "SELECT pg_notify(channel, payload) FROM unnest(%s::text[], %s::text[]) AS told (channel, payload)"
+notices = Batch("notices", _send)

@@ -6,9 +6,10 @@ What a stream is for, and who may have it, is its route's: the desk's in `worksp
 import asyncio
 import itertools
 import logging
+import random
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,13 +26,20 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
 
 HEARTBEAT = 15.0
-# A stream asks again after so many seconds whether its reader may still read.
+# A stream asks again after so many seconds whether its reader may still read; each after its own share of them, as all
+# those that opened together would else ask together.
 RECHECK_AFTER = 60.0
+_SOONEST = 0.5
+# That its reader is there is noted so often at most: with every heartbeat, and not with every signal.
+NOTED_AFTER = 12.0
 BACKLOG = 200
 # Milliseconds that a screen leaves between two questions: as many as it takes to answer all who hear the same signal,
 # within reason.
 PACE_OF_ONE, LEAST_PACE, MOST_PACE = 1, 20, 300
 RESYNC = "resync"
+# Where so many hear the same they hear it together with what comes in this time: each alone would cost as much again.
+CROWD, GATHERED = 40, 0.1
+_BETWEEN = 0.01
 
 
 @dataclass(eq=False, slots=True)
@@ -47,7 +55,6 @@ class Stream:
             self.topics.clear()
             topic = RESYNC
         self.topics.append(topic)
-        self.has_news.set()
 
     async def take(self) -> list[str]:
         """What there is, as soon as there is some; nothing after a while without."""
@@ -57,8 +64,8 @@ class Stream:
         except TimeoutError:
             return []
         self.has_news.clear()
-        topics, self.topics = self.topics, []
-        return topics
+        topics, self.topics = dict.fromkeys(self.topics), []
+        return list(topics)
 
 
 class Hub:
@@ -67,6 +74,8 @@ class Hub:
     def __init__(self) -> None:
         self._streams: defaultdict[str, set[Stream]] = defaultdict(set)
         self._listener: asyncio.Task[None] | None = None
+        self._gathered: set[Stream] = set()
+        self._gathering: asyncio.TimerHandle | None = None
 
     def join(self, stream: Stream) -> None:
         for audience in stream.audiences:
@@ -105,9 +114,27 @@ class Hub:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
 
-    def _tell(self, topic: str, streams: Iterable[Stream]) -> None:
+    def _tell(self, topic: str, streams: Collection[Stream]) -> None:
         for stream in streams:
             stream.offer(topic)
+        if len(streams) < CROWD:
+            _wake(streams)
+            return
+        self._gathered.update(streams)
+        if self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHERED, self._wake_gathered)
+
+    def _wake_gathered(self) -> None:
+        """Some at a time: whoever hears something alone meanwhile need not wait for all of them."""
+        some = [self._gathered.pop() for _ in range(min(CROWD, len(self._gathered)))]
+        _wake(some)
+        wake = self._wake_gathered
+        self._gathering = asyncio.get_running_loop().call_later(_BETWEEN, wake) if self._gathered else None
+
+
+def _wake(streams: Iterable[Stream]) -> None:
+    for stream in streams:
+        stream.has_news.set()
 
 
 hub = Hub()
@@ -121,16 +148,17 @@ async def serve(
     headers: Headers = (),
     *,
     is_paced: bool = False,
+    noted: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
     """Until the browser leaves, or `still` names other audiences than these. `is_paced`: it is told how much time to
-    leave between two questions."""
+    leave between two questions. `noted` is called about once a heartbeat, while its browser is there."""
     mine = Stream(audiences, is_paced)
     hub.join(mine)
     gone = asyncio.create_task(_until_gone(receive))
     gone.add_done_callback(lambda _: mine.has_news.set())
     try:
         await _start(send, headers)
-        await _feed(mine, gone, send, still)
+        await _feed(mine, gone, send, still, noted)
     finally:
         gone.cancel()
         hub.leave(mine)
@@ -142,10 +170,15 @@ async def refuse(send: Send, status: int, body: bytes, headers: Headers = ()) ->
 
 
 async def _feed(
-    mine: Stream, gone: "asyncio.Task[None]", send: Send, still: Callable[[], Awaitable[frozenset[str] | None]]
+    mine: Stream,
+    gone: "asyncio.Task[None]",
+    send: Send,
+    still: Callable[[], Awaitable[frozenset[str] | None]],
+    noted: Callable[[], Awaitable[None]] | None,
 ) -> None:
     numbers = itertools.count(1)
-    checked = time.monotonic()
+    checked = told = time.monotonic()
+    recheck_after = RECHECK_AFTER * random.uniform(_SOONEST, 1.0)  # noqa: S311 - nothing is guarded by it
     pace = 0
     while not gone.done():
         topics = await mine.take()
@@ -153,7 +186,10 @@ async def _feed(
         if mine.is_paced and events and pace != (pace := hub.pace_of(mine)):
             events.insert(0, f"event: pace\ndata: {pace}\n\n")
         await _write(send, "".join(events) or ": still here\n\n")
-        if time.monotonic() - checked > RECHECK_AFTER:
+        if noted and not gone.done() and time.monotonic() - told > NOTED_AFTER:
+            await noted()
+            told = time.monotonic()
+        if time.monotonic() - checked > recheck_after:
             if await still() != mine.audiences:
                 await send({"type": "http.response.body", "body": b""})
                 return

@@ -4,14 +4,17 @@ A small route beside Django; what all streams share is `foundation/streams.py`.
 """
 
 import json
+from contextlib import suppress
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from ninelives.foundation.live import audience_of
 from ninelives.foundation.streams import Receive, Scope, Send, hub, refuse, serve
 from ninelives.reception.actions import note_here
+from ninelives.reception.listening import LISTENS, note_listening
 from ninelives.reception.queries import account_of, addresses_of, session_of
+from ninelives.routing.sorting import descriptions
 
 PREFIX, SUFFIX = "/chat/", "/stream"
 # One visitor's, in this process: browsers share one among their tabs, and nobody has so many browsers.
@@ -42,7 +45,9 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     if hub.open_for(audiences) >= MOST_OPEN:
         await _refuse(send, 429, "too-many-streams", "Too many streams", "One stream serves all tabs of a browser.")
         return
-    await serve(receive, send, audiences, lambda: _audiences(key, token), OPEN)
+    await serve(
+        receive, send, audiences, lambda: _audiences(key, token), OPEN, noted=lambda: sync_to_async(note)(key, token)
+    )
 
 
 def _token(scope: Scope) -> str:
@@ -59,7 +64,19 @@ def _audiences(key: str, token: str) -> frozenset[str] | None:
     if session is None:
         return None
     note_here(session)
+    note_listening(session.visitor)
     return frozenset(audience_of(address) for address in addresses_of(session.visitor))
+
+
+def note(key: str, token: str) -> None:
+    """Whoever reads this stream is there."""
+    # The stream goes on while the database is away.
+    with suppress(DatabaseError, InterfaceError):
+        close_old_connections()
+        account = account_of(key, LISTENS) if descriptions() else None
+        session = session_of(account, token) if account else None
+        if session:
+            note_listening(session.visitor)
 
 
 async def _refuse(send: Send, status: int, name: str, title: str, detail: str) -> None:

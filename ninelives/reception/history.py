@@ -1,8 +1,9 @@
 """What a visitor may read back: what they wrote and what was answered to them, each message judged by itself."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
@@ -28,6 +29,9 @@ LATE = timedelta(days=2)
 
 State = Delivery.State
 GIVEN = (State.SENT, State.DELIVERED, State.READ)
+
+
+Within = Callable[[Visitor], Sequence[Conversation]]
 
 
 class BadCursorError(Exception):
@@ -60,18 +64,20 @@ class Page:
 
 
 class History:
-    """One visitor's view. Reading an answer back is what makes it delivered."""
+    """One visitor's view. Reading an answer back is what makes it delivered.
 
-    def __init__(self, visitor: Visitor, within: Sequence[Conversation] | None = None, numbers: Sequence[int] = ()):
+    What waits is read before anything else: what is taken in meanwhile is then found twice, and never in neither place.
+    """
+
+    def __init__(self, visitor: Visitor, within: Within = conversations_with, numbers: Sequence[int] = ()):
         """All of it, or what is in these conversations, and what waits to come in under these numbers."""
-        self.visitor = visitor
-        self._conversations = conversations_with(visitor) if within is None else list(within)
+        self.visitor, self._within = visitor, within
         self._numbers = set(numbers)
         self._values = [address.value for address in addresses_of(visitor)]
 
     def newest(self) -> Page:
-        at = now()
-        return self._whole(list(self._said()[: PAGE + 1]), at, self._waiting(), until=at)
+        at, waiting = now(), self._waiting()
+        return self._whole(list(self._said()[: PAGE + 1]), at, waiting, until=at)
 
     def before(self, cursor: str) -> Page:
         at, pk = _place(cursor)
@@ -79,14 +85,14 @@ class History:
         return self._whole(list(older[: PAGE + 1]), now(), [], until=at)
 
     def after(self, cursor: str) -> Page:
-        since, at = _moment(cursor), now()
+        since, at, waiting = _moment(cursor), now(), self._waiting()
         changed = Q(direction="inbound", received_at__gt=since) | Q(
             direction="outbound", delivery__settled_at__gt=since
         )
         news = list(self._said().filter(changed, occurred_at__gt=since - LATE)[: MOST_CHANGED + 1])
         if len(news) > MOST_CHANGED:
             return self.newest()
-        return self._page(news, at, self._waiting(), self._closed(since, at), earlier=None)
+        return self._page(news, at, waiting, self._closed(since, at), earlier=None)
 
     def see(self, up_to: UUID) -> None:
         """The visitor has seen what we said, up to this message."""
@@ -97,6 +103,10 @@ class History:
 
     def file(self, attachment_id: UUID) -> Attachment | None:
         return Attachment.objects.filter(pk=attachment_id, message__in=self._said()).first()
+
+    @cached_property
+    def _conversations(self) -> Sequence[Conversation]:
+        return self._within(self.visitor)
 
     def _said(self) -> QuerySet[Message]:
         """Newest first. Never by the conversation alone: what else may come to stand in it is not for them."""
@@ -116,7 +126,8 @@ class History:
         self, told: list[Message], at: datetime, waiting: list[Shown], closed: list[Shown], earlier: str | None
     ) -> Page:
         self._tell([one for one in told if _is_new(one)], DeliveryNews.DELIVERED)
-        shown = [*self._shown(told), *waiting, *closed]
+        taken_in = {one.receipt_id for one in told}
+        shown = [*self._shown(told), *(one for one in waiting if one.id not in taken_in), *closed]
         running = next((one for one in self._conversations if not one.is_merged), None)
         # What waits is given again when it has been processed.
         upto = min([at - OVERLAP, *(one.at - timedelta(microseconds=1) for one in waiting)])

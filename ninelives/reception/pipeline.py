@@ -2,7 +2,7 @@
 
     store      (smtp.py, views.py, importing.py)  raw bytes become a Receipt, then the sender hears "taken"
     take_in    the channel reads the facts; the customer is recognised; the message joins its conversation
-    consider   the customer hears that it came in; later also: understanding, the bot, routing
+    consider   the customer hears that it came in, and it gets its place in a queue; later also: understanding, the bot
 
 `working.py` calls this for one lane at a time and in order, each receipt in a transaction of its own making.
 """
@@ -34,6 +34,10 @@ from ninelives.customers import actions as customers
 from ninelives.customers.models import Customer
 from ninelives.foundation.address import Proof
 from ninelives.foundation.dns import text_record
+from ninelives.reception.listening import LISTENS
+from ninelives.reception.naming import ask_for_name
+from ninelives.routing import actions as routing
+from ninelives.routing import silence
 
 State = Receipt.State
 
@@ -82,8 +86,14 @@ def take_change(change: InboundChange, receipt: Receipt) -> bool:
 
 
 def consider(message: Message, receipt: Receipt) -> None:
-    """What we do with it. `understanding`, `assist` and `routing` join here."""
+    """What we do with it. `understanding` and `assist` join here."""
     conversations.confirm(message)
+    ask_for_name(message)
+    if not receipt.is_import:
+        routing.follow(message.conversation.record_id)
+        if receipt.account.kind == LISTENS:
+            # Whoever wrote this was there.
+            silence.note_listening([message.conversation.record_id])
     if (
         not message.checked
         and not receipt.is_import
@@ -123,6 +133,7 @@ def _customer(inbound: InboundMessage, receipt: Receipt) -> Customer:
         language=inbound.language,
         also=inbound.also,
         source="import" if receipt.is_import else account.kind,
+        is_stand_in=whose.is_stand_in,
     )
     for claimed in inbound.claimed:
         customers.claim(customer, claimed)

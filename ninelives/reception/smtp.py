@@ -9,15 +9,17 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections, transaction
+from django.db import DatabaseError, InterfaceError, connections, transaction
 
 from ninelives.channels import actions, queries
 from ninelives.channels.models import ChannelAccount
 from ninelives.channels.protocol import Envelope as Told
+from ninelives.foundation.lasting import connection_at_hand
 
 log = logging.getLogger(__name__)
 
@@ -88,19 +90,21 @@ def _close_ours(together: threading.Barrier) -> None:
 
 
 def _account(recipient: str) -> ChannelAccount | None:
-    close_old_connections()
+    connection_at_hand()
     return queries.account_for_mail([recipient])
 
 
 def _store(session: Session, envelope: Envelope) -> None:
     """One receipt for each of our mailboxes it is addressed to."""
-    close_old_connections()
+    connection_at_hand()
     recipients = [str(address) for address in envelope.rcpt_tos]
     content = envelope.original_content or b""
     peer = session.peer[0] if isinstance(session.peer, tuple) else ""
     told = Told(envelope.mail_from or "<>", tuple(recipients), str(peer), session.host_name or "")
-    with transaction.atomic():
-        for account in _accounts_of(envelope).values():
+    accounts = _accounts_of(envelope).values()
+    # One is kept in one statement, without a transaction around it.
+    with transaction.atomic() if len(accounts) > 1 else nullcontext():
+        for account in accounts:
             actions.store(account, content, told)
 
 

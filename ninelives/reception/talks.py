@@ -42,7 +42,8 @@ class Talk:
 
     @property
     def history(self) -> History:
-        return History(self.visitor, self.conversations, [self.number, *(one.number for one in self.conversations)])
+        numbers = [self.number, *(one.number for one in self.conversations)]
+        return History(self.visitor, lambda visitor: _as_one(self.number, conversations_with(visitor)), numbers)
 
     def page(self, before: int | None) -> Page | None:
         """The newest, or those before the message with this number; None where there is none such."""
@@ -67,7 +68,7 @@ class Talk:
 def talks_with(visitor: Visitor) -> list[Talk]:
     """The newest first, and before those what was begun and nothing said in yet."""
     known = conversations_with(visitor)
-    talks = [_talk(visitor, one, known) for one in known if not one.is_merged]
+    talks = [Talk(visitor, one.number, _as_one(one.number, known)) for one in known if not one.is_merged]
     numbers = {one.number for one in known}
     begun = AppConversation.objects.filter(visitor=visitor).exclude(number__in=numbers).order_by("-number")
     return [*(Talk(visitor, one.number) for one in begun), *talks][:MOST_LISTED]
@@ -77,17 +78,17 @@ def talk(visitor: Visitor, number: int) -> Talk | None:
     """None where it is nobody's, or another's."""
     if number > _LARGEST:
         return None
-    known = conversations_with(visitor)
-    found = next((one for one in known if one.number == number), None)
-    if found:
-        return _talk(visitor, found, known)
+    together = _as_one(number, conversations_with(visitor))
+    if together:
+        return Talk(visitor, number, together)
     begun = AppConversation.objects.filter(visitor=visitor, number=number)
     return Talk(visitor, number) if begun.exists() else None
 
 
-def _talk(visitor: Visitor, conversation: Conversation, known: Sequence[Conversation]) -> Talk:
-    together = [one for one in known if one.record_id == conversation.record_id]
-    return Talk(visitor, conversation.number, together)
+def _as_one(number: int, known: Sequence[Conversation]) -> list[Conversation]:
+    """All that are read as the one with this number."""
+    found = next((one for one in known if one.number == number), None)
+    return [one for one in known if found and one.record_id == found.record_id]
 
 
 def written(session: VisitorSession, key: str) -> Shown | None:

@@ -3,7 +3,7 @@ apps, `forms/` of whoever fills in a form."""
 
 from django.urls import path
 
-from ninelives.reception.views import chat, chat_files, contacts, door, providers, web_form, widget
+from ninelives.reception.views import chat, chat_files, choosing, contacts, door, providers, web_form, widget
 
 app_name = "reception"
 INBOX = "public/api/v1/inboxes/<str:key>"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("chat/<str:key>/files/<uuid:attachment_id>", chat_files.file, name="file"),
     path("chat/<str:key>/typing", chat.typing, name="typing"),
     path("chat/<str:key>/seen", chat.seen, name="seen"),
+    path("chat/<str:key>/waiting", choosing.waiting, name="waiting"),
+    path("chat/<str:key>/choice", choosing.choice, name="choice"),
     path("chat/<path:rest>", door.nowhere),
     path("forms/<str:key>/", web_form.form, name="form"),
     path("forms/<str:key>/thanks/<str:token>", web_form.thanks, name="form_thanks"),

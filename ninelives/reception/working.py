@@ -7,6 +7,7 @@ writes down that it is being tried, so that input which kills the process is not
 
 import asyncio
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -27,16 +28,23 @@ from django.db.models import F
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from ninelives.channels.actions import DELIVERIES, RECEIPTS, quarantine
+from ninelives.channels.actions import DELIVERIES, RECEIPTS, processed, quarantine
 from ninelives.channels.delivering import deliver_due, next_due
 from ninelives.channels.gathering import FETCHES, draw_due, fetch_due, next_drawing, next_fetch
 from ninelives.channels.models import Receipt
 from ninelives.channels.watching import Watching
 from ninelives.conversations.actions import SNOOZES, next_wake, wake_due
 from ninelives.foundation import live
+from ninelives.foundation.announcing import FACTS, facts
 from ninelives.foundation.crossing import is_crossed
+from ninelives.foundation.disk import wait_for_no_disk
+from ninelives.foundation.live import notices
+from ninelives.foundation.standing_back import NICE, stand_back
 from ninelives.foundation.trouble import is_machines
+from ninelives.promises.actions import mark_due
 from ninelives.reception import pipeline
+from ninelives.routing.telling import ROUTING
+from ninelives.routing.working import work as route
 from ninelives.webhooks import working as webhooks
 
 log = logging.getLogger(__name__)
@@ -52,23 +60,33 @@ _LANE_LOCKS = 29_901
 
 def run(stop: threading.Event) -> None:
     """Work until told to stop; whatever is under way is finished."""
+    # Whoever waits for an offer is served like whoever waits for a page. Niceness is of a thread, and whatever it
+    # starts has it too: what is started from here on stands back.
+    routing = threading.Thread(target=_loop, args=("routing", [ROUTING, FACTS], route, lambda: 1.0, stop, False))
+    routing.start()
+    os.nice(NICE)
     loops = [
         *(
-            threading.Thread(target=_loop, args=("receipts", RECEIPTS, take_receipts, lambda: 5.0, stop))
+            threading.Thread(target=_loop, args=("receipts", [RECEIPTS], take_receipts, lambda: 5.0, stop))
             for _ in range(TAKERS)
         ),
-        threading.Thread(target=_loop, args=("deliveries", DELIVERIES, deliver_due, next_due, stop)),
-        threading.Thread(target=_loop, args=("fetches", FETCHES, fetch_due, next_fetch, stop)),
-        threading.Thread(target=_loop, args=("drawings", FETCHES, draw_due, next_drawing, stop)),
-        threading.Thread(target=_loop, args=("snoozes", SNOOZES, wake_due, next_wake, stop)),
+        threading.Thread(target=_loop, args=("deliveries", [DELIVERIES], deliver_due, next_due, stop)),
+        threading.Thread(target=_loop, args=("fetches", [FETCHES], fetch_due, next_fetch, stop)),
+        threading.Thread(target=_loop, args=("drawings", [FETCHES], draw_due, next_drawing, stop)),
+        threading.Thread(target=_loop, args=("snoozes", [SNOOZES], by_the_clock, next_wake, stop)),
         threading.Thread(target=webhooks.run, args=(stop,)),
         threading.Thread(target=Watching().run, args=(stop,)),
     ]
     for loop in loops:
         loop.start()
     threading.Thread(target=_jobs, args=(stop,), daemon=True).start()
-    for loop in loops:
+    for loop in (routing, *loops):
         loop.join()
+
+
+def by_the_clock() -> int:
+    """Bring back what was snoozed, and mark the promises that warn or are late; how many."""
+    return wake_due() + mark_due()
 
 
 def take_receipts(limit: int = BATCH) -> int:
@@ -78,10 +96,8 @@ def take_receipts(limit: int = BATCH) -> int:
         if not receipts:
             return 0
         try:
-            with transaction.atomic():
-                for receipt in receipts:
-                    _process(receipt)
-                pipeline.close_history(receipts)
+            if not _process_together(receipts):
+                _process_apart(receipts)
         except (OperationalError, InterfaceError, OSError) as reason:
             if is_machines(reason):
                 _excuse(receipts)
@@ -90,6 +106,36 @@ def take_receipts(limit: int = BATCH) -> int:
             # Two batches met in two conversations, each with what the other wanted: that one went on, and these again.
             log.info("%d receipts met others", len(receipts))
         return len(receipts)
+
+
+def _process_together(receipts: Sequence[Receipt]) -> bool:
+    """As nearly always nothing is amiss: without a way back for each, and what is written for each is written for all.
+    False: one of them failed, and nothing was written."""
+    if any(receipt.attempts > QUARANTINE_AFTER for receipt in receipts):
+        return False
+    try:
+        with transaction.atomic(), processed.gathered(), notices.gathered(), facts.gathered():
+            # The receipts are on the disk: if this is lost they are as before, and taken in again.
+            wait_for_no_disk()
+            for receipt in receipts:
+                pipeline.process(receipt)
+            pipeline.close_history(receipts)
+    except (OperationalError, InterfaceError):
+        raise  # The database is in trouble, not one of these.
+    except Exception as reason:
+        # What it was shows when they are processed one by one.
+        if is_machines(reason):
+            raise
+        return False
+    return True
+
+
+@transaction.atomic
+def _process_apart(receipts: Sequence[Receipt]) -> None:
+    wait_for_no_disk()
+    for receipt in receipts:
+        _process(receipt)
+    pipeline.close_history(receipts)
 
 
 def _process(receipt: Receipt) -> None:
@@ -163,9 +209,8 @@ def _begin(lanes: Sequence[str], limit: int) -> list[Receipt]:
 
 def _note_attempts(ids: list[UUID]) -> None:
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # Losing this note in a power cut costs one more try: not worth a wait for the disk.
-            cursor.execute("SET LOCAL synchronous_commit = off")
+        # Losing this note in a power cut costs one more try.
+        wait_for_no_disk()
         Receipt.objects.filter(pk__in=ids).update(attempts=F("attempts") + 1)
 
 
@@ -175,14 +220,24 @@ def _excuse(receipts: Sequence[Receipt]) -> None:
         Receipt.objects.filter(pk__in=[receipt.pk for receipt in receipts]).update(attempts=F("attempts") - 1)
 
 
-def _loop(name: str, queue: str, work: Callable[[], int], pause: Callable[[], float], stop: threading.Event) -> None:
+def _loop(
+    name: str,
+    queues: Sequence[str],
+    work: Callable[[], int],
+    pause: Callable[[], float],
+    stop: threading.Event,
+    stands_back: bool = True,
+) -> None:
     """Work while there is some, then sleep until woken. Whatever fails, the loop goes on."""
     wait = 0.2
     while not stop.is_set():
         try:
-            with live.listening(queue) as alarm:
+            with live.listening(*queues) as alarm:
                 wait = 0.2
                 while not stop.is_set():
+                    if stands_back:
+                        # What is stored is safe: storing what comes next goes first.
+                        stand_back()
                     if not work():
                         alarm.wait(min(pause(), 1.0))
         except Exception as reason:

@@ -9,7 +9,9 @@ from ninelives.accounts.models import Brand, Person, Token
 from ninelives.channels.models import ChannelAccount, Delivery
 from ninelives.channels.remarks import worded
 from ninelives.conversations.models import Attachment, Case, Conversation, Message
+from ninelives.conversations.models.change import edited_at, reactions
 from ninelives.customers.models import Customer
+from ninelives.promises.models import Promise
 
 Shape = dict[str, Any]
 
@@ -55,6 +57,34 @@ def case(one: Case) -> Shape:
     }
 
 
+def promise(one: Promise) -> Shape:
+    record = one.conversation.record if one.conversation else None
+    return {
+        "id": one.pk,
+        "reference": one.reference,
+        "kind": one.kind,
+        "what": one.what,
+        "state": one.state,
+        "is_late": one.is_late,
+        "is_nearly_late": one.is_nearly_late,
+        "customer": named(one.customer.record),
+        "conversation": {"id": record.pk, "reference": record.reference} if record else None,
+        "brand": named(one.brand),
+        "channel": one.channel,
+        "address": one.address,
+        "owner": named(one.owner),
+        "source": one.source,
+        "made_at": one.at,
+        "made_by": one.by_name,
+        "due_from": one.due_from,
+        "due_by": one.due_by,
+        "warn_at": one.warn_at,
+        "settled_at": one.settled_at,
+        "attempts": one.attempts_made,
+        "told": one.is_told,
+    }
+
+
 def message(one: Message) -> Shape:
     return {
         "id": one.pk,
@@ -66,8 +96,15 @@ def message(one: Message) -> Shape:
         "text_is_cut": len(one.text) > MOST_TEXT,
         "attachments": [_attachment(file) for file in one.attachments.all()],
         "created_at": one.occurred_at,
+        **_changes(one),
         "delivery": _delivery(one.delivery) if one.delivery else None,
     }
+
+
+def _changes(one: Message) -> Shape:
+    made = list(one.changes.select_related("customer__root")) if one.has_changes else []
+    signs = [{"sign": sign.text, "by": sign.customer.record.name, "at": sign.at} for sign in reactions(made)]
+    return {"edited_at": edited_at(made), "deleted_at": one.deleted_at, "reactions": signs}
 
 
 def _attachment(one: Attachment) -> Shape:

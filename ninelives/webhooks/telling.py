@@ -15,10 +15,11 @@ from django.db.models import QuerySet
 
 from ninelives.accounts.models import Brand, Person, Token
 from ninelives.channels.models import TOLD
-from ninelives.conversations.models import Case, Conversation, Conversations, Message
+from ninelives.conversations.models import Case, Conversation, Conversations, Message, MessageChange
 from ninelives.conversations.tagged import with_tags
 from ninelives.customers.models import CustomerMerge
 from ninelives.foundation.models import Fact
+from ninelives.promises.models import Promise
 from ninelives.webhooks import shapes
 from ninelives.webhooks.shapes import Shape
 
@@ -60,6 +61,14 @@ def _message_received(fact: Fact) -> Iterator[News]:
         opened = {"conversation": shapes.conversation(said.conversation.record)}
         yield _of(said.conversation.record, "conversation.opened", opened)
     yield _saying("message.received", said)
+
+
+def _message_changed(fact: Fact) -> Iterator[News]:
+    said = _message(fact.told["message_id"])
+    change = MessageChange.objects.filter(pk=fact.told["change_id"]).first()
+    if said and change:
+        sign = {"sign": change.text} if change.kind == MessageChange.Kind.REACTED else {}
+        yield _saying(f"message.{change.kind}", said, at=change.at, **sign)
 
 
 def _message_written(fact: Fact) -> Iterator[News]:
@@ -144,8 +153,24 @@ def _case(event: str, with_conversation: bool = False) -> Teller:
     return tell
 
 
+def _promise(event: str, *more_told: str) -> Teller:
+    """Something became of a promise: as it is now."""
+
+    def tell(fact: Fact) -> Iterator[News]:
+        promise = Promise.objects.named().filter(pk=fact.told["promise_id"]).first()
+        if promise is None:
+            return
+        data: Shape = {"promise": shapes.promise(promise), **{name: fact.told[name] for name in more_told}}
+        if "by" in fact.told:
+            data["by"] = _by(fact)
+        yield News(event, frozenset({promise.brand_id}), data, lane=str(promise.pk), customer=promise.customer_id)
+
+    return tell
+
+
 _TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
     "MessageReceived": (_message_received, ("conversation.opened", "message.received")),
+    "MessageChanged": (_message_changed, ("message.edited", "message.deleted", "message.reacted")),
     "MessageWritten": (_message_written, ("note.written",)),
     "DeliverySettled": (_delivery_settled, ("message.sent", "delivery.settled")),
     "ConversationAssigned": (_changed("conversation.assigned"), ("conversation.assigned",)),
@@ -165,6 +190,13 @@ _TELLERS: dict[str, tuple[Teller, tuple[str, ...]]] = {
     "CaseContacted": (_case("case.contacted"), ("case.contacted",)),
     "CaseClosed": (_case("case.closed"), ("case.closed",)),
     "CaseReopened": (_case("case.reopened"), ("case.reopened",)),
+    "PromiseMade": (_promise("promise.made"), ("promise.made",)),
+    "PromiseMoved": (_promise("promise.moved"), ("promise.moved",)),
+    "PromiseNearlyLate": (_promise("promise.nearly_late"), ("promise.nearly_late",)),
+    "PromiseLate": (_promise("promise.late"), ("promise.late",)),
+    "PromiseKept": (_promise("promise.kept"), ("promise.kept",)),
+    "PromiseWithdrawn": (_promise("promise.withdrawn", "because"), ("promise.withdrawn",)),
+    "PromiseReopened": (_promise("promise.reopened"), ("promise.reopened",)),
     "CustomersMerged": (_joined("customer.merged"), ("customer.merged",)),
     "CustomersUnmerged": (_joined("customer.unmerged"), ("customer.unmerged",)),
 }

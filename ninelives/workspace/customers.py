@@ -9,7 +9,7 @@ from ninelives.conversations.queries import of_customer
 from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.customers.queries import listed_addresses
 from ninelives.foundation.address import Proof, shown
-from ninelives.workspace import cases, details, wording
+from ninelives.workspace import cases, details, promises, wording
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
@@ -49,6 +49,7 @@ def pane(
         conversations=tuple(known[:EARLIER]),
         conversation_count=str(count),
         cases=cases.beside(person, customer, place.url(conversation.pk) if conversation else ""),
+        promises=promises.beside(person, customer),
         pane_url=link("customer_beside", place.view, conversation.pk)
         if conversation
         else link("customer_pane", customer.pk),

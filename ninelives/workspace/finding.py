@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations import searching
-from ninelives.conversations.models import Conversation
+from ninelives.conversations.models import Case, Conversation
 from ninelives.customers import queries as customers
 from ninelives.customers.models import Customer
+from ninelives.foundation import asking
 from ninelives.foundation.address import shown
 from ninelives.foundation.patience import TooLongError, impatiently
 from ninelives.knowledge import queries as knowledge
+from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
 
 OF_EACH = 5
@@ -41,10 +43,24 @@ def groups(person: Person, q: str) -> list[Group]:
     """Those in which anything was found."""
     if not q:
         return []
-    found = [_conversations(person, q), _customers(person, q)]
+    found = [_cases(person, q), _conversations(person, q), _customers(person, q)]
     if person.may(Permission.EDIT_KNOWLEDGE):
         found.append(Group(_("Answers"), tuple(_answers(person, q))))
     return [group for group in found if group.found]
+
+
+def _cases(person: Person, q: str) -> Group:
+    """By its number alone: what else stands in a case stands in its conversations."""
+    number = asking.read(q).case
+    rows = (
+        Case.objects.visible_to(person).filter(number__in=[number] if number else []).select_related("customer__root")
+    )
+    shown = (Found(str(one.pk), "case", one.title, _about(one), link("case", one.pk)) for one in rows)
+    return Group(_("Cases"), tuple(shown))
+
+
+def _about(case: Case) -> str:
+    return f"{case.customer.record.name} · {case.reference}"
 
 
 def _conversations(person: Person, q: str) -> Group:

@@ -65,6 +65,28 @@ def finding(person: Person, customer: Customer, q: str, back: str, address: str)
     return Finding(url, q, choices, is_asked, back, customer.name)
 
 
+def choice(one: Customer, url: str, back: str = "", reasons: str = "") -> Choice:
+    together = [one, *(member for member in one.members.all() if member != one)]
+    addresses = dict.fromkeys(shown(address.value) for member in together for address in member.addresses.all())
+    return Choice(
+        id=str(one.pk),
+        url=f"{url}?{urlencode({'with': str(one.pk), **({'next': back} if back else {})})}",
+        name=one.name,
+        initials=one.initials,
+        hue=hue(one.pk),
+        addresses=", ".join(list(addresses)[:3]),
+        reasons=reasons,
+    )
+
+
+def finding_anybody(person: Person, q: str, url: str) -> Finding:
+    """Of all that this person serves; `url`: the page it is for."""
+    is_asked = len(q) >= FEWEST_LETTERS
+    rows = find(person, q=q).order_by("-pk").prefetch_related("addresses", "members__addresses")
+    found = tuple(choice(one, url) for one in rows[:FOUND]) if is_asked else ()
+    return Finding(url, q, found, is_asked, "", "")
+
+
 def comparison(person: Person, customer: Customer, other: Customer, back: str) -> Comparison:
     url = link("merges", customer.pk)
     one, two = _side(person, customer), _side(person, other)
@@ -82,26 +104,12 @@ def comparison(person: Person, customer: Customer, other: Customer, back: str) -
 def _found(person: Person, customer: Customer, q: str, url: str, back: str) -> tuple[Choice, ...]:
     rows = find(person, q=q).filter(base=customer.base_id).exclude(pk=customer.pk).order_by("-pk")
     rows = rows.prefetch_related("addresses", "members__addresses")[:FOUND]
-    return tuple(_choice(one, url, back, "") for one in rows)
+    return tuple(choice(one, url, back, "") for one in rows)
 
 
 def _suggested(person: Person, customer: Customer, url: str, back: str) -> tuple[Choice, ...]:
     return tuple(
-        _choice(double.customer, url, back, around.reasons(double)) for double in likely_doubles(person, customer)
-    )
-
-
-def _choice(one: Customer, url: str, back: str, reasons: str) -> Choice:
-    together = [one, *(member for member in one.members.all() if member != one)]
-    addresses = dict.fromkeys(shown(address.value) for member in together for address in member.addresses.all())
-    return Choice(
-        id=str(one.pk),
-        url=f"{url}?{urlencode({'with': str(one.pk), 'next': back})}",
-        name=one.name,
-        initials=one.initials,
-        hue=hue(one.pk),
-        addresses=", ".join(list(addresses)[:3]),
-        reasons=reasons,
+        choice(double.customer, url, back, around.reasons(double)) for double in likely_doubles(person, customer)
     )
 
 

@@ -22,8 +22,9 @@ from ninelives.conversations.personal import filter_of, views_of
 from ninelives.conversations.searching import Found
 from ninelives.foundation.asking import NEARLY
 from ninelives.foundation.compiling import compiled
+from ninelives.workspace import dues
 from ninelives.workspace.links import link
-from ninelives.workspace.screens import ListChanges, ListPane, Note, Row, Tab
+from ninelives.workspace.screens import DueShown, ListChanges, ListPane, Note, Row, Tab
 
 PAGE = 30
 COUNTED_TO = 1000
@@ -71,7 +72,7 @@ def pane(person: Person, place: Place, selected: UUID | None = None) -> ListPane
         q=place.q,
         tabs=tabs[: len(VIEWS)],
         more_tabs=tabs[len(VIEWS) :],
-        rows=_rows(shown, person, place, selected),
+        rows=_rows(shown, person, place, selected, dues.of([one.id for one in shown])),
         url=place.url(),
         rows_url=place.url().replace("/desk/", "/live/", 1),
         order=order.name.lower(),
@@ -97,17 +98,24 @@ def changes(asked: Sequence[Asked]) -> list[ListChanges]:
     wanted = [Wanted(one.person, None if one.place.q else one.place.filter, one.ids) for one in asked]
     counts = listing.counts_for({one.person for one in asked}, COUNTED_TO)
     own = _counted([(one.person, one.views) for one in asked])
+    due = dues.of(frozenset[UUID]().union(*(one.ids for one in asked)))
     return [
-        _changes(one, found, counts.get(one.person.pk, _NOTHING), own)
+        _changes(one, found, counts.get(one.person.pk, _NOTHING), own, due)
         for one, found in zip(asked, listing.listed_for(wanted), strict=True)
     ]
 
 
-def _changes(asked: Asked, found: list[Listed], counts: Mapping[str, int], own: Mapping[Fit, Count]) -> ListChanges:
+def _changes(
+    asked: Asked,
+    found: list[Listed],
+    counts: Mapping[str, int],
+    own: Mapping[Fit, Count],
+    due: Mapping[UUID, DueShown],
+) -> ListChanges:
     # Many are answered at once, each in their own language.
     with translation.override(asked.person.language):
         tabs = _tabs(asked.place, counts) + _own_tabs(asked.place, asked.views, own, asked.person)
-    return ListChanges(_rows(found, asked.person, asked.place, None), tabs[: len(VIEWS)], tabs[len(VIEWS) :])
+    return ListChanges(_rows(found, asked.person, asked.place, None, due), tabs[: len(VIEWS)], tabs[len(VIEWS) :])
 
 
 def _counted(asked: Iterable[tuple[Person, Sequence[PersonalView]]]) -> dict[Fit, Count]:
@@ -207,7 +215,9 @@ def _after(conversations: Conversations, order: Order, at: datetime | None, last
     return rows.filter(Q(last_at__lt=at) | Q(last_at=at, id__lt=last_id))
 
 
-def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | None) -> tuple[Row, ...]:
+def _rows(
+    shown: list[Listed], person: Person, place: Place, selected: UUID | None, due: Mapping[UUID, DueShown]
+) -> tuple[Row, ...]:
     query = place.query()
     brands = person.brand_names if len(person.brand_names) > 1 else {}
     order = _order(place)
@@ -239,6 +249,7 @@ def _rows(shown: list[Listed], person: Person, place: Place, selected: UUID | No
             is_automatic=one.is_automatic,
             contacts=one.contacts,
             is_selected=one.id == selected,
+            due=due.get(one.id),
         )
         for one in shown
     )

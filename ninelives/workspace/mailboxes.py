@@ -1,4 +1,5 @@
-"""The mailboxes that are fetched: how far each is, and what is the matter where something is."""
+"""The mailboxes that are fetched, and the providers that are asked: how far each is, and what is the matter where
+something is."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from ninelives.accounts.models import Person
+from ninelives.channels.looks import Look, looks
 from ninelives.channels.mailboxes import Mailbox, mailboxes
 from ninelives.channels.queries import icon
 from ninelives.channels.remarks import worded
@@ -33,8 +35,22 @@ class MailboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LookRow:
+    id: str
+    name: str
+    channel: str
+    what: str
+    state_label: str
+    tone: str
+    problem: str
+    failing_since: datetime | None
+    last_success_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxesPage:
     rows: tuple[MailboxRow, ...]
+    looks: tuple[LookRow, ...]
     url: str
 
 
@@ -48,12 +64,15 @@ class MailboxesHint:
 
 
 def page(person: Person) -> MailboxesPage:
-    return MailboxesPage(tuple(map(_row, mailboxes(person.brand_ids))), reverse("workspace:mailboxes"))
+    brands = person.brand_ids
+    rows, asked = map(_row, mailboxes(brands)), map(_look, looks(brands))
+    return MailboxesPage(tuple(rows), tuple(asked), reverse("workspace:mailboxes"))
 
 
 def hint(person: Person) -> MailboxesHint | None:
-    """None where nothing is fetched."""
-    found = [one for one in mailboxes(person.brand_ids) if one.state != "closed"]
+    """None where nothing is fetched, and nobody asked."""
+    every: list[Mailbox | Look] = [*mailboxes(person.brand_ids), *looks(person.brand_ids)]
+    found = [one for one in every if one.state != "closed"]
     ill = sum(not one.is_well for one in found)
     return MailboxesHint(reverse("workspace:mailboxes"), len(found), ill) if found else None
 
@@ -74,4 +93,18 @@ def _row(mailbox: Mailbox) -> MailboxRow:
         retry_at=mailbox.retry_at if mailbox.state == "failing" else None,
         failing_since=mailbox.failing_since if mailbox.state == "failing" else None,
         last_success_at=mailbox.last_success_at,
+    )
+
+
+def _look(look: Look) -> LookRow:
+    return LookRow(
+        id=f"{look.account_id}-{look.what}",
+        name=look.name,
+        channel=icon(look.kind),
+        what=str(wording.LOOKED_FOR[look.what]),
+        state_label=str(wording.LOOK_STATES[look.state]),
+        tone=_TONES.get(look.state, ""),
+        problem=worded(look.problem) if look.problem else "",
+        failing_since=look.failing_since if look.state == "failing" else None,
+        last_success_at=look.last_success_at,
     )

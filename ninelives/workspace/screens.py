@@ -20,6 +20,15 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class DueShown:
+    """Of a row, the open promise that is due first."""
+
+    at: datetime
+    is_late: bool
+    is_nearly_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One conversation in the list."""
 
@@ -48,6 +57,7 @@ class Row:
     is_automatic: bool
     contacts: int  # that the question took, of an open case that took many; else 0
     is_selected: bool
+    due: DueShown | None  # what was promised; None where nothing is open
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,11 +333,72 @@ class CaseShown:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseShown:
+    """A promise, in short. The addresses of its deeds are "" for who may not, and where there is nothing to do."""
+
+    id: str
+    reference: str
+    icon: str
+    what: str
+    about: str
+    due_from: datetime | None
+    due_by: datetime
+    settled_at: datetime | None
+    state: str  # open, late, kept or withdrawn
+    state_label: str
+    is_open: bool
+    is_late: bool  # of any: a due passed before it was kept
+    is_nearly_late: bool
+    is_callback: bool
+    number: str  # to dial; "" where it is kept otherwise
+    attempts: int
+    owner: str  # "" = the team
+    is_mine: bool
+    customer: str
+    customer_url: str
+    url: str  # its conversation; "" where it has none
+    conversation: str  # its reference
+    attempts_url: str = ""  # POST outcome
+    keeping_url: str = ""  # POST
+    withdrawal_url: str = ""  # POST because, reason
+    owner_url: str = ""  # POST makes it the reader's, DELETE the team's
+    window_url: str = ""  # POST at: another window, to which the customer agreed
+    reopening_url: str = ""  # DELETE: neither kept nor withdrawn after all
+
+
+@dataclass(frozen=True, slots=True)
+class SlotShown:
+    """A window that can be chosen."""
+
+    value: str
+    label: str
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMenu:
+    """What can be promised in a conversation."""
+
+    url: str  # POST kind, until, what, number, owner, told
+    answers: tuple[SlotShown, ...]
+    calls: tuple[SlotShown, ...]
+    number: str  # the customer's, where one is known
+
+
+@dataclass(frozen=True, slots=True)
 class Whose:
     """Nobody knows yet who wrote this letter."""
 
     known_url: str  # GET: choose one of the customers
     new_url: str  # GET: say who this is
+
+
+@dataclass(frozen=True, slots=True)
+class Consult:
+    """Who was asked in. `url`: DELETE when they are needed no more."""
+
+    text: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,7 +432,11 @@ class ThreadHead:
     case: CaseShown | None
     case_offers: tuple[CaseShown, ...]  # that it may belong to; each is POSTed to case_url
     case_url: str  # GET: which cases there are; POST case or title: puts it in; "" for who may not
+    hand_over_url: str  # GET: to whom; "" for who may not, or where there is no queue
+    consult: Consult | None  # who was asked in
     whose: Whose | None  # of a letter of which nobody knows yet who wrote it, for who may say so
+    promises: tuple[PromiseShown, ...]  # open ones
+    promising: PromiseMenu | None  # None for who may not
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +491,7 @@ class CustomerPane:
     conversations: tuple[Earlier, ...]  # newest first, at most ten
     conversation_count: str
     cases: tuple[CaseShown, ...]  # open ones first, at most five
+    promises: tuple[PromiseShown, ...]  # open ones, the first due first, at most five
     pane_url: str  # GET: this alone
     around_url: str  # GET: relations and likely doubles, which take longer to find
     join_url: str  # GET: join with another customer; "" for who may not

@@ -22,8 +22,9 @@ from ninelives.customers.models import Customer
 from ninelives.foundation.address import at_account, shown
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.workspace import cases, elsewhere, happenings, merges, papers, snoozes, tags, ties, wording
+from ninelives.workspace import cases, elsewhere, happenings, merges, promises, routed, snoozes, tags, ties, wording
 from ninelives.workspace.beside import Beside
+from ninelives.workspace.handing_over import consult_of, may_hand_over
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
 from ninelives.workspace.screens import (
@@ -40,6 +41,7 @@ from ninelives.workspace.screens import (
     TypingShown,
     Unread,
 )
+from ninelives.workspace.whose import whose
 
 MOST_MESSAGES = 500
 EARLIER = 10
@@ -78,7 +80,11 @@ def head(person: Person, conversation: Conversation, place: Place, next_url: str
         case=cases.over(person, conversation, place),
         case_offers=cases.offers(person, conversation, place),
         case_url=_deed("case_of", place, conversation) if may_answer else "",
-        whose=papers.whose(conversation) if may_answer else None,
+        hand_over_url=_deed("hand_over", place, conversation) if may_hand_over(person, conversation) else "",
+        consult=consult_of(conversation, place),
+        whose=whose(conversation) if may_answer else None,
+        promises=promises.over(person, conversation, place),
+        promising=promises.menu(person, conversation, place),
     )
 
 
@@ -136,8 +142,9 @@ def bubbles(conversation: Conversation, person: Person | None, place: Place) -> 
     ]
     if conversation.has_ties:
         shown = elsewhere.marked(shown, conversation, place) + _away(conversation, person, place)
-    between = happenings.lines(conversation) + merges.lines(conversation, person, place)
+    between = happenings.lines(conversation) + routed.lines(conversation) + merges.lines(conversation, person, place)
     between += ties.lines(conversation, person, place) + cases.lines(conversation, person, place)
+    between += promises.lines(conversation, person, place)
     return _pages_told_once(sorted(shown + between, key=attrgetter("at")))
 
 
@@ -318,7 +325,8 @@ def _address(message: Message) -> str:
 
 
 def _page(told: Mapping[str, Any]) -> PageShown:
-    return PageShown(told["url"], told["title"] or told["url"], tuple((name, value) for name, value in told["context"]))
+    context = tuple((str(wording.FACTS.get(name, name)), value) for name, value in told["context"])
+    return PageShown(told["url"], told["title"] or told["url"], context)
 
 
 def _proof(message: Message) -> str:

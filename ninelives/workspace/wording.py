@@ -24,6 +24,13 @@ PROOFS = {
     "claimed": _("Address typed by the visitor, not proven"),
 }
 
+# Of a visit; what shops tell of their pages keeps its own names.
+FACTS = {
+    "place": pgettext_lazy("visit", "place"),
+    "ticket": pgettext_lazy("visit", "ticket"),
+    "by": pgettext_lazy("visit", "by"),
+}
+
 ADDRESS_PROOFS = {
     "proven": pgettext_lazy("address", "proven"),
     "usual": pgettext_lazy("address", "not proven"),
@@ -73,9 +80,55 @@ MAILBOX_STATES = {
     "unwatched": _("Nobody looks at it"),
 }
 
+LOOK_STATES = {
+    **MAILBOX_STATES,
+    "failing": _("Cannot be asked"),
+    "unset": _("Not set up"),
+}
+
+LOOKED_FOR = {"input": _("What customers say"), "templates": _("Templates")}
+
+PROMISE_STATES = {
+    "open": pgettext_lazy("promise", "Open"),
+    "nearly": pgettext_lazy("promise", "Nearly late"),
+    "late": pgettext_lazy("promise", "Late"),
+    "kept": pgettext_lazy("promise", "Kept"),
+    "withdrawn": pgettext_lazy("promise", "Withdrawn"),
+}
+
+ATTEMPTS = {
+    "reached": _("reached"),
+    "no_answer": _("no answer"),
+    "busy": _("line busy"),
+    "left_message": _("left a message"),
+    "wrong_number": _("wrong number"),
+}
+
 RECEIPT_STATES = {
     "stored": pgettext_lazy("receipt", "Stored"),
     "processed": pgettext_lazy("receipt", "Processed"),
     "duplicate": pgettext_lazy("receipt", "Duplicate"),
     "quarantined": pgettext_lazy("receipt", "Quarantined"),
 }
+
+# Of channels; names of others' services are the same in every language.
+KINDS = {
+    "mail": _("Mail"),
+    "imap": _("Mail"),
+    "webchat": _("Chat"),
+    "web_form": _("Web form"),
+    "letter": _("Letter"),
+    "visit": _("Visit"),
+    "contact_api": _("Own app"),
+    "twilio_sms": _("SMS"),
+    "vonage_sms": _("SMS"),
+    "phone": _("Telephone"),
+    "x": "X",
+    "x_messages": "X",
+    "whatsapp": "WhatsApp",
+    "youtube": "YouTube",
+}
+
+
+def kind_name(kind: str) -> str:
+    return str(KINDS.get(kind) or kind.replace("_", " ").capitalize())

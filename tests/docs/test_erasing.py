@@ -1,19 +1,25 @@
 """The statements that docs/reference/data.md gives for erasing a customer leave nothing of her, and nobody else out."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from ninelives.accounts.permissions import Permission
+from ninelives.channels.actions import open_account
+from ninelives.channels.models import MediaFetch, Receipt
 from ninelives.conversations import actions
-from ninelives.conversations.models import Case, CaseMembership, Conversation, Message
-from ninelives.customers.actions import merge, relate, tell_apart, unmerge
-from ninelives.customers.models import Customer
+from ninelives.conversations.models import Case, CaseMembership, Conversation, Message, MessageChange
+from ninelives.customers.actions import merge, relate, tell, tell_apart, unmerge
+from ninelives.customers.models import Customer, CustomerDetail
+from ninelives.foundation import files
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact, File
+from ninelives.promises import actions as promises
 from ninelives.reception.models import Visitor
 from ninelives.reception.tests.chat_tools import Widget, open_chat, proof
+from ninelives.routing import actions as routing
 from ninelives.webhooks.catalogue import EVENTS
 from ninelives.webhooks.models import Attempt, Call, Webhook
 from ninelives.webhooks.telling import as_body, news_of
@@ -120,6 +126,14 @@ def tied(people, conversation):
     address = conversation.customer.addresses.create(
         base=people.brand.base, kind="pretend", value="Sesamstraat", proof="proven"
     )
+    wanted = promises.Wanted("callback", now() + timedelta(days=1), what="Sesamstraat", address="+31612345678")
+    promise = promises.make_in(wanted, third, actor=people.alice)
+    promises.attempt(promise, actor=people.alice, outcome="busy", note="Sesamstraat")
+    promises.move(promise, actor=people.alice, due_from=None, due_by=now() + timedelta(days=2))
+    promises.hand_over(promise, actor=people.alice, person=people.bob)
+    promises.withdraw(promise, actor=people.alice, because="customer", reason="Sesamstraat")
+    promises.reopen(promise, actor=people.alice)
+    promises.attempt(promise, actor=people.alice, outcome="reached", note="Sesamstraat")
     way = actions.Chosen(people.pretend.pk, address.pk)
     actions.answer_elsewhere(third, way, actor=people.alice, text="So Sesamstraat", key="e")
 
@@ -158,17 +172,73 @@ def test_what_was_in_a_case_of_hers_and_is_anothers_by_now_is_in_none(people):
 
 def test_nothing_is_left_of_her_chat(people):
     shop = open_chat(people)
+    routing.open_queue(people.brand, "Service")
     anonymous = Widget(shop).begin()
     anonymous.say("Who is at Sesamstraat?")
     anonymous.begin(**proof(shop, email=DORA)).say("Sesamstraat it is", files=[anonymous.upload(b"Sesamstraat")])
     anonymous.upload(b"Never sent from Sesamstraat")
     anonymous.ask("POST", "typing", {"is_typing": True})
+    chosen = anonymous.ask("POST", "choice", {"what": "call", "phone": "+31612345678"})
+    assert chosen.status_code == 201
 
     erase(Customer.objects.filter(addresses__value=DORA).first())
 
-    assert kept_of(DORA) == kept_of("Sesamstraat") == kept_of("dora-17") == set()
+    assert kept_of(DORA) == kept_of("Sesamstraat") == kept_of("dora-17") == kept_of("31612345678") == set()
     assert not Visitor.objects.exists()
     assert not File.objects.exists()
+
+
+def test_nothing_is_left_of_what_is_known_of_her_and_of_what_she_changed(people):
+    account = whatsapp_of(people)
+    writes_on(account, "m1", type="image", image={"id": "sesamstraat-1", "mime_type": "image/png", "caption": "Look"})
+    writes_on(account, "m2", type="text", text={"body": "I live in Samsonstraat"})
+    words = {"type": "text", "text": {"body": "I live in Sesamstraat"}}
+    writes_on(account, "e1", type="edit", edit={"original_message_id": "m2", "message": words})
+    # Of a message that never came.
+    writes_on(account, "e2", type="edit", edit={"original_message_id": "never", "message": words})
+    writes_on(account, "r1", type="reaction", reaction={"message_id": "m2", "emoji": "👍"})
+    fetch = MediaFetch.objects.get()
+    fetched = files.store(b"Sesamstraat")
+    MediaFetch.objects.update(state="kept", file=fetched, name="Sesamstraat.png")
+    actions.take_fetched(fetch.pk)
+    hers = Customer.objects.get(addresses__kind="phone", addresses__value="+31612345678")
+    tell(hers, {"street": ["Sesamstraat"], "number": ["Sesamstraat-9"]}, source="agent")
+    everybody_is_told()
+    named = {"channels_mediafetch", "conversations_messagechange", "customers_customerdetail", "raw"}
+    assert named <= kept_of("Sesamstraat")
+    his = writes_on(account, "h1", "31699999999", type="text", text={"body": "Mine."})
+
+    erase(hers)
+
+    assert kept_of("Sesamstraat") == kept_of("Samsonstraat") == kept_of("31612345678") == kept_of("👍") == set()
+    assert (MediaFetch.objects.count(), MessageChange.objects.count(), CustomerDetail.objects.count()) == (0, 0, 0)
+    assert not File.objects.exists()
+    assert [*Message.objects.values_list("text", "customer")] == [("Mine.", his.customer_id)]
+
+
+def test_a_sign_of_hers_to_what_we_told_him_goes_and_his_own_stays(people):
+    account = whatsapp_of(people)
+    writes_on(account, "h1", "31699999999", type="text", text={"body": "Mine."})
+    for number in ("31699999999", "31612345678"):
+        writes_on(account, f"r{number}", number, type="reaction", reaction={"message_id": "h1", "emoji": "👍"})
+
+    erase(Customer.objects.get(addresses__kind="phone", addresses__value="+31612345678"))
+
+    assert kept_of("31612345678") == set()
+    assert MessageChange.objects.get().customer == Message.objects.get().customer
+
+
+def whatsapp_of(people):
+    told = {"app_secret": "s", "verify_token": "v", "phone_number_id": "1", "access_token": "t"}
+    return open_account("whatsapp", "WhatsApp", people.brand, told=told)
+
+
+def writes_on(account, message_id, number="31612345678", **told):
+    """The newest message there is then."""
+    message = {"from": number, "id": message_id, "timestamp": str(1_790_000_000 + Receipt.objects.count()), **told}
+    value = {"contacts": [{"wa_id": number, "profile": {"name": "Somebody"}}], "messages": [message]}
+    arrives(json.dumps({"entry": [{"changes": [{"field": "messages", "value": value}]}]}).encode(), account, sender="")
+    return newest_message()
 
 
 def test_who_only_claims_her_address_takes_nothing_of_hers_along(people):

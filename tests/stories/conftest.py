@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser import Desk, Faults, Office, running_browser
 from tests.cast import PASSWORD
-from tests.servers import Ninelives, PostOffice, fresh_database, run_module
+from tests.servers import Ninelives, PostOffice, migrated_database, run_module
 from tests.stories.people import Customer
 from tests.stories.shop import Chat, Shop
 from tests.stories.visitors import Visitor, Visitors
@@ -25,7 +25,7 @@ def post_office() -> Iterator[PostOffice]:
 
 @pytest.fixture(scope="package")
 def running(post_office: PostOffice) -> Iterator[Ninelives]:
-    url = fresh_database("ninelives_stories")
+    url = migrated_database("ninelives_stories")
     *_, bearer = run_module("tests.stories.organisation", DATABASE_URL=url).splitlines()
     with Ninelives(url, post_office.address) as ninelives:
         ninelives.bearer = bearer
@@ -77,7 +77,8 @@ def visitors(browser: Browser, shop: Shop) -> Iterator[Visitors]:
     came: list[tuple[BrowserContext, Faults]] = []
 
     def come(**options: Any) -> Visitor:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
+        still = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
+        context = browser.new_context(**{**still, **options})
         faults = Faults(context)
         came.append((context, faults))
         return Visitor(context.new_page(), shop, faults)

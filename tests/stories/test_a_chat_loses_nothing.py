@@ -1,20 +1,18 @@
 """Whatever the line, the browser or the page does: what was sent arrives once and in order, what was typed stays."""
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser import Desk, Office
+from tests.browser import Deed, Desk, Office
 from tests.servers import Ninelives
 from tests.stories.shop import Chat
 from tests.stories.visitors import Visitor
 
 NO_LINE = "ERR_|Failed to fetch|status of (429|500|502|503)"
 SENDS = re.compile(r"/chat/[^/]+/messages$")
-Deed = Callable[[Route], None]
 
 
 def at_the_desk(alice: Desk, number: str) -> list[str]:
@@ -28,12 +26,12 @@ def sending(visitor: Visitor, *deeds: Deed) -> None:
     """These are done to the next messages that leave; what comes after goes its way."""
     waiting = list(deeds)
 
-    def meet(route: Route) -> None:
+    def next_deed(route: Route) -> None:
         if route.request.method != "POST" or not waiting:
             return route.continue_()
         return waiting.pop(0)(route)
 
-    visitor.page.route(SENDS, meet)
+    visitor.meets(SENDS, next_deed)
 
 
 def cut(route: Route) -> None:
@@ -112,7 +110,7 @@ def test_a_page_that_closes_while_sending_sends_on_the_next_visit(
 ) -> None:
     dora.says(f"Before {number}")
     expect(dora.bubble("Before").get_by_text("Sent", exact=True)).to_be_visible()
-    dora.page.route(SENDS, lambda route: None if route.request.method == "POST" else route.continue_())
+    dora.meets(SENDS, lambda route: None if route.request.method == "POST" else route.continue_())
     dora.says(f"I must go {number}")
     tab = dora.another_tab()
     dora.page.close()

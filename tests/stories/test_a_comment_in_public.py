@@ -12,9 +12,9 @@ from playwright.sync_api import Locator, expect
 from ninelives.channels.pretending import PretendedProvider
 from ninelives.channels.protocol import Said
 from tests.browser import Desk, Office
+from tests.inspecting import NARROW, WIDE, Inspector
 from tests.servers import Ninelives
 from tests.stories.messengers import playing
-from tests.stories.test_every_page_is_accessible import NARROW, WIDE, Inspector
 
 _numbers = itertools.count(1)
 
@@ -115,10 +115,9 @@ def test_what_was_chosen_for_one_is_never_sent_to_all(alice: Desk, dora: Comment
     expect(whom(alice).get_by_label("In public")).to_be_checked()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_everybody_can_use_it(office: Office, dora: Commenter, window: Any, scheme: Any) -> None:
-    inspector = Inspector(office, viewport=window, color_scheme=scheme)
+def test_everybody_can_use_it(office: Office, dora: Commenter, window: Any) -> None:
+    inspector = Inspector(office, viewport=window)
     dora.comments("Kan iedereen dit lezen?")
     desk = opens(inspector.desk_of("Alice"), dora)
     desk.text.fill("Nu nog wel.")

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser import Desk, Office
+from tests.inspecting import broken
 from tests.servers import Ninelives
 from tests.stories.people import Customer
 from tests.stories.test_bring_your_own_channel import channel_added
@@ -77,17 +77,16 @@ def sends(page: Page, file: Path) -> str:
     return found[0]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("locale", ["nl-NL", "en-GB"])
-def test_everybody_can_fill_it_in(office: Office, form: str, scheme: str, size: dict[str, int], locale: str) -> None:
-    window = office.window(viewport=size, color_scheme=scheme, locale=locale)
+def test_everybody_can_fill_it_in(office: Office, form: str, size: dict[str, int], locale: str) -> None:
+    window = office.window(viewport=size, color_scheme="light", locale=locale)
     window.faults.expect("422")
     page = window.page
     page.goto(form)
-    found = Axe().run(page).response["violations"]
+    found = broken(page)
     page.locator("form").evaluate("form => { form.noValidate = true; form.submit() }")
     expect(page.get_by_role("alert").first).to_be_visible()
-    found += Axe().run(page).response["violations"]
-    assert [f"{one['id']}: {node['html'][:160]}" for one in found for node in one["nodes"]] == []
+    found += broken(page)
+    assert found == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

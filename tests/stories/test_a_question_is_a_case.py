@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser import Desk, Office
+from tests.inspecting import NARROW, WIDE, Inspector
 from tests.servers import Ninelives
 from tests.stories.people import Customer
 from tests.stories.test_conversations_are_one import at, more, undo
-from tests.stories.test_every_page_is_accessible import NARROW, WIDE, Inspector
 
 
 @pytest.fixture
@@ -142,12 +142,11 @@ def test_another_brand_knows_nothing_of_it(
     assert office.desk_of("Charlie").request(path).status == 404
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_and_axe_has_nothing_to_say(
-    office: Office, scheme: str, window: dict[str, int], boiler: EmailMessage, again: EmailMessage, dora: Customer
+    office: Office, window: dict[str, int], boiler: EmailMessage, again: EmailMessage, dora: Customer
 ) -> None:
-    inspector = Inspector(office, viewport=window, color_scheme=scheme)
+    inspector = Inspector(office, viewport=window)
     alice = inspector.desk_of("Alice")
     begins(alice, boiler, "The boiler")
     at(alice, again)

@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser import Desk, Office
+from tests.inspecting import NARROW, WIDE, Inspector
 from tests.servers import Ninelives
 from tests.stories.messengers import command
 from tests.stories.people import Customer
 from tests.stories.test_conversations_are_one import at
-from tests.stories.test_every_page_is_accessible import NARROW, WIDE, Inspector
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def test_two_clicks(alice: Desk, counter: Counter, boiler: EmailMessage) -> None
     assert alice.page.evaluate("clicks") == 2
     expect(story(alice, "Collect")).to_have_count(1)
 
-    alice.goes_to(story(alice, "Collect").get_attribute("href") or "")
+    story(alice, "Collect").click()
     expect(alice.heading).to_have_text("Collect")
     expect(alice.timeline).to_contain_text("Counter Utrecht")
     expect(alice.timeline).to_contain_text("Alice")
@@ -79,7 +79,7 @@ def test_one_that_the_ticket_machine_tells_of_twice(
     for _time in range(2):
         assert counter.tells(**told, customer={"kind": "mail", "value": dora.address, "name": dora.name}) == 200
     expect(story(alice, "Complaint")).to_have_count(1)
-    alice.goes_to(story(alice, "Complaint").get_attribute("href") or "")
+    story(alice, "Complaint").click()
     expect(alice.bubble("Nobody called me.")).to_be_visible()
 
 
@@ -92,12 +92,11 @@ def test_whoever_clicks_twice_registers_once(alice: Desk, counter: Counter, boil
     expect(story(alice, "Complaint")).to_have_count(1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_everybody_can_use_it(
-    office: Office, counter: Counter, dora: Customer, boiler: EmailMessage, window: Any, scheme: Any
+    office: Office, counter: Counter, dora: Customer, boiler: EmailMessage, window: Any
 ) -> None:
-    inspector = Inspector(office, viewport=window, color_scheme=scheme)
+    inspector = Inspector(office, viewport=window)
     desk = inspector.desk_of("Alice")
     path = at(office.desk_of("Alice"), boiler).customer.get_by_role("link", name=dora.name).get_attribute("href") or ""
     register(desk.goes_to(path)).click()

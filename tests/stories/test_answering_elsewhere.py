@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser import Desk, Office
+from tests.inspecting import NARROW, WIDE, Inspector
 from tests.stories.people import Customer
 from tests.stories.shop import Chat
 from tests.stories.test_a_question_is_a_case import case_over
 from tests.stories.test_conversations_are_one import at
-from tests.stories.test_every_page_is_accessible import NARROW, WIDE, Inspector
 from tests.stories.visitors import Visitor
 
 
@@ -113,12 +113,9 @@ def test_the_preferred_one_comes_first_and_the_choice_outlives_what_is_done_mean
     assert dora.letters == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_and_axe_has_nothing_to_say(
-    office: Office, scheme: str, window: dict[str, int], boiler: EmailMessage, work: str
-) -> None:
-    inspector = Inspector(office, viewport=window, color_scheme=scheme)
+def test_and_axe_has_nothing_to_say(office: Office, window: dict[str, int], boiler: EmailMessage, work: str) -> None:
+    inspector = Inspector(office, viewport=window)
     alice = at(inspector.desk_of("Alice"), boiler)
     chooses(alice, work)
     inspector.looks(alice, "a choice of ways")

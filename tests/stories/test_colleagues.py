@@ -32,7 +32,7 @@ def test_an_open_menu_stays_under_its_button_when_a_colleague_changes_the_head(
     expect(menu).to_be_visible()
     before = menu.bounding_box()
     bob.claims()
-    expect(alice.head.locator(".thread__actions > .badge")).to_have_text("Bob")
+    expect(alice.head.locator(".thread__facts > .badge")).to_have_text("Bob")
     assert before is not None
     assert (menu.bounding_box() or {})["y"] == before["y"] > 0
 

@@ -4,45 +4,19 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
-from tests.browser import Desk, Office
+from tests.browser import Office
+from tests.inspecting import NARROW, WIDE, Inspector, unreadable
 from tests.receivers import Receiver, status
 from tests.stories.people import Customer
 
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 HTML = "<p>Dear people, <a href='https://example.org'>see here</a>.</p><p>-- <br>Dora</p>"
 
 
-class Inspector:
-    """Collects what every page breaks, to tell it all at once."""
-
-    def __init__(self, office: Office, **window: object) -> None:
-        self._office, self._window, self._axe = office, window, Axe()
-        self.found: dict[str, list[str]] = {}
-
-    def desk_of(self, name: str) -> Desk:
-        return self._office.desk_of(name, **self._window)
-
-    def stranger(self) -> Desk:
-        return self._office.window(**self._window)
-
-    def looks(self, desk: Desk, where: str) -> None:
-        desk.page.evaluate("Promise.all(document.getAnimations().map(one => one.finished.catch(() => 0)))")
-        violations = self._axe.run(desk.page).response["violations"]
-        if violations:
-            self.found[where] = [f"{one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"]]
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(params=[WIDE, NARROW], ids=["wide", "narrow"])
-def inspector(request: pytest.FixtureRequest, office: Office, scheme: str) -> Iterator[Inspector]:
-    inspector = Inspector(office, viewport=request.param, color_scheme=scheme)
+def inspector(request: pytest.FixtureRequest, office: Office) -> Iterator[Inspector]:
+    inspector = Inspector(office, viewport=request.param)
     yield inspector
     assert inspector.found == {}
 
@@ -69,6 +43,7 @@ def test_the_desk(inspector: Inspector, dora: Customer) -> None:
     alice.answers("Thank you.")
     expect(alice.bubble("Thank you.").get_by_role("button", name="Undo")).to_be_visible()
     alice.notes("A note.")
+    expect(alice.bubble("A note.").locator("time")).to_be_visible()
     alice.thread.get_by_text("Note", exact=True).click()
     inspector.looks(alice, "conversation with answer, note and the composer for notes")
     alice.page.keyboard.press("Escape")
@@ -85,6 +60,20 @@ def test_the_desk(inspector: Inspector, dora: Customer) -> None:
     inspector.looks(alice.goes_to("/desk/all/?q=plain"), "found")
     inspector.looks(alice.goes_to("/desk/all/?q=nowhere"), "nothing found")
     inspector.looks(inspector.desk_of("Charlie").goes_to("/desk/all/"), "nothing there yet")
+
+
+def test_what_is_being_sent_can_be_read(office: Office, dora: Customer) -> None:
+    subject = f"Axe {dora.address}"
+    dora.mails(subject)
+    alice = office.desk_of("Alice", color_scheme="light").goes_to("/desk/all/").opens(subject)
+    held: list[Route] = []
+    alice.meets(re.compile("/(reply|note)/$"), lambda route: held.append(route))
+    for goes in (alice.answers, alice.notes):
+        goes("One moment.")
+        expect(alice.page.locator(".bubble--pending")).to_be_visible()
+        assert unreadable(alice.page, ".bubble--pending") == []
+        held.pop().continue_()
+        expect(alice.page.locator(".bubble--pending")).to_have_count(0)
 
 
 def test_tags(inspector: Inspector, dora: Customer) -> None:
@@ -125,6 +114,28 @@ def test_conversations_that_are_tied(inspector: Inspector, dora: Customer) -> No
     inspector.looks(alice, "merged")
 
 
+def test_promises(inspector: Inspector, dora: Customer) -> None:
+    subject = f"Axe {dora.address}"
+    dora.mails(subject)
+    alice = inspector.desk_of("Alice").goes_to("/desk/all/").opens(subject)
+    alice.page.keyboard.press("p")
+    menu = alice.page.locator(".promising:popover-open")
+    expect(menu).to_be_visible()
+    inspector.looks(alice, "promising an answer")
+    menu.get_by_text("Call back", exact=True).click()
+    menu.get_by_label("Number").fill("06-01234567")
+    inspector.looks(alice, "promising a call-back")
+    menu.get_by_role("button", name="in the").first.click()
+    expect(alice.head.get_by_role("list", name="Open promises")).to_contain_text("06-01234567")
+    inspector.looks(alice, "promised")
+    alice.head.get_by_role("button", name="More about P-").click()
+    inspector.looks(alice, "what can be done with a promise")
+    inspector.looks(alice.goes_to("/promises/"), "promises")
+    alice.page.get_by_role("row").filter(has_text="06-01234567").first.get_by_role("button", name="Reached").click()
+    inspector.looks(alice.goes_to("/promises/?state=kept"), "kept promises")
+    inspector.looks(alice.goes_to("/promises/?state=late&who=mine"), "no late promises")
+
+
 def test_many_at_once(inspector: Inspector, dora: Customer) -> None:
     subject = f"Axe {dora.address}"
     dora.mails(subject)
@@ -161,6 +172,32 @@ def test_the_other_pages(inspector: Inspector, dora: Customer) -> None:
     inspector.looks(eva.goes_to("/nowhere/"), "not found")
     gijs = inspector.desk_of("Gijs").goes_to("/")
     inspector.looks(gijs, "home of the planner")
+
+
+def test_setting_up(inspector: Inspector, request: pytest.FixtureRequest) -> None:
+    eva = inspector.desk_of("Eva")
+    for path in ("/queues/", "/skills/", "/channel-loads/", "/hours/", "/queues/preview/"):
+        inspector.looks(eva.goes_to(path), path)
+    eva.goes_to("/queues/new/").page.get_by_role("button", name="Add a demand").click()
+    eva.page.get_by_label("Skill").fill(f"Axe {request.node.name}")
+    eva.page.get_by_label("Opening hours").fill("whenever")
+    expect(eva.page.get_by_text("is not understood")).to_be_visible()
+    eva.faults.expect("422")
+    eva.page.get_by_role("button", name="Make", exact=True).click()
+    expect(eva.page.get_by_role("alert").first).to_be_visible()
+    inspector.looks(eva, "new queue, refused")
+    name = f"Axe {request.node.name}"
+    eva.page.get_by_label("Name", exact=True).fill(name)
+    eva.page.get_by_label("Opening hours").fill("mo-fr 09:00-17:30")
+    expect(eva.page.get_by_text("Monday to Friday 09:00–17:30")).to_be_visible()
+    eva.page.get_by_role("button", name="Make", exact=True).click()
+    expect(eva.page.get_by_role("link", name=name)).to_be_visible()
+    inspector.looks(eva, "queues")
+    inspector.looks(eva.goes_to("/skills/"), "skills")
+    inspector.looks(eva.goes_to("/wall/"), "wall")
+    eva.goes_to("/queues/").page.get_by_role("button", name=f"Switch off: {name}").click()
+    expect(eva.page.get_by_role("button", name=f"Switch on {name}")).to_be_visible()
+    inspector.looks(eva, "a queue that is off")
 
 
 def test_webhooks(inspector: Inspector) -> None:

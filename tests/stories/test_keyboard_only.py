@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser import Desk, Office
 from tests.cast import PASSWORD
@@ -51,6 +51,42 @@ def test_claiming_noting_and_closing(alice: Desk, dora: Customer) -> None:
     expect(alice.button("Close")).to_be_visible()
     press(alice, "c")
     expect(alice.button("Claim")).to_be_visible()
+
+
+def test_a_key_works_while_the_answer_to_the_one_before_is_on_its_way(alice: Desk, dora: Customer) -> None:
+    opens(alice, dora, "Quick fingers")
+    press(alice, "c")
+    expect(alice.button("Let go")).to_be_visible()
+    press(alice, "e")
+    expect(alice.button("Reopen")).to_be_visible()
+
+    held: list[tuple[Route, APIResponse]] = []
+    alice.meets(re.compile("/closure/$"), lambda route: held.append((route, route.fetch())), times=1)
+    press(alice, "e")
+    expect(alice.button("Let go")).to_be_visible()
+    press(alice, "c")
+    expect(alice.button("Claim")).to_be_visible()
+    [(route, answer)] = held
+    with alice.page.expect_event("requestfinished", lambda request: request.url.endswith("/closure/")):
+        route.fulfill(response=answer)
+    expect(alice.button("Claim")).to_be_visible()
+
+
+def test_what_is_undone_stays_so_when_the_answer_to_sending_comes_late(alice: Desk, dora: Customer) -> None:
+    opens(alice, dora, "Too quick for the line")
+    held: list[tuple[Route, APIResponse]] = []
+    alice.meets(re.compile("/reply/$"), lambda route: held.append((route, route.fetch())), times=1)
+    press(alice, "r")
+    types(alice, "Sent and undone.")
+    press(alice, "Control+Enter", "Escape")
+    expect(alice.bubble("Sent and undone.").get_by_role("button", name="Undo")).to_be_visible()
+    press(alice, "z")
+    expect(alice.text).to_have_value("Sent and undone.")
+    [(route, answer)] = held
+    with alice.page.expect_event("requestfinished", lambda request: request.url.endswith("/reply/")):
+        route.fulfill(response=answer)
+    expect(alice.bubble("Sent and undone.")).to_have_count(0)
+    expect(alice.text).to_have_value("Sent and undone.")
 
 
 def test_answering_with_a_file_and_undoing_it(alice: Desk, dora: Customer, tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_all_that_are_shown_get_a_tag_and_are_read(office: Office, dora: Custome
 def test_without_a_connection_they_stay_chosen(alice: Desk, letters: list[str]) -> None:
     alice.row(letters[0]).focus()
     alice.page.keyboard.press("x")
-    alice.page.route("**/bulk-actions/", lambda route: route.abort())
+    alice.meets("**/bulk-actions/", lambda route: route.abort())
     alice.faults.expect("ERR_FAILED")
     alice.page.keyboard.press("e")
     expect(alice.toast).to_contain_text("No connection")

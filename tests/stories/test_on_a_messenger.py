@@ -15,9 +15,9 @@ from ninelives.channels.bodies import hex_hmac
 from ninelives.channels.pretending import PretendedProvider
 from ninelives.channels.protocol import Post, Said
 from tests.browser import Desk, Office
+from tests.inspecting import NARROW, WIDE, Inspector
 from tests.servers import Ninelives
 from tests.stories.messengers import command, playing
-from tests.stories.test_every_page_is_accessible import NARROW, WIDE, Inspector
 
 _numbers = itertools.count(1)
 # One point, red.
@@ -72,7 +72,10 @@ def dora(whatsapp: PretendedProvider) -> Telephone:
 
 
 def opens(desk: Desk, dora: Telephone) -> Desk:
-    desk.goes_to("/desk/all/").list.get_by_text(dora.name).first.click()
+    named = desk.page.get_by_text(dora.name, exact=True)
+    row = desk.goes_to("/desk/all/").list.get_by_role("listitem").filter(has=named)
+    # By keyboard: a mouse may meet another row, as the list moves when somebody else writes.
+    row.get_by_role("link").first.press("Enter")
     expect(desk.thread.locator(".thread__customer")).to_have_text(dora.name)
     return desk
 
@@ -127,10 +130,9 @@ def test_a_day_later_only_a_template(alice: Desk, dora: Telephone) -> None:
     assert dora.got == ["order_on_its_way Dora ZS-1042"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_everybody_can_use_it(office: Office, dora: Telephone, window: Any, scheme: Any) -> None:
-    inspector = Inspector(office, viewport=window, color_scheme=scheme)
+def test_everybody_can_use_it(office: Office, dora: Telephone, window: Any) -> None:
+    inspector = Inspector(office, viewport=window)
     first = dora.says("Is er al nieuws?", ago=timedelta(hours=25), file=PICTURE)
     dora.does(type="reaction", reaction={"message_id": first, "emoji": "❤️"}, timestamp=_seconds())
     desk = opens(inspector.desk_of("Alice"), dora)

@@ -45,7 +45,7 @@ def test_until_tomorrow_by_two_keys_and_back_by_one(office: Office, alice: Desk,
 def test_it_comes_back_at_its_time_on_top_and_unread(alice: Desk, dora: Customer, asked: EmailMessage) -> None:
     dora.mails(f"Newer {dora.address}", "In a hurry.")
     expect(alice.row("Newer").first).to_be_visible()
-    snoozes(alice, datetime.now(HERE) + timedelta(seconds=3))
+    snoozes(alice, datetime.now(HERE) + timedelta(seconds=8))
     alice.goes_to("/desk/unassigned/")
     expect(alice.row(asked["Subject"])).to_have_count(0)
     expect(alice.row(asked["Subject"])).to_be_visible()

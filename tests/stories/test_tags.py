@@ -60,7 +60,7 @@ def test_what_is_typed_sooner_than_the_words_are_there_is_put_on(office: Office,
     bob = office.desk_of("Bob").goes_to("/desk/all/").opens(second)
     alice = office.desk_of("Alice").goes_to("/desk/all/")
     held: list[Route] = []
-    alice.page.route(re.compile("/tags/$"), lambda route: held.append(route), times=1)
+    alice.meets(re.compile("/tags/$"), lambda route: held.append(route), times=1)
     alice.opens(second)
     alice.page.keyboard.press("l")
     field = alice.page.get_by_role("combobox", name="Tag")

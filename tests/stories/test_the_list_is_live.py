@@ -221,3 +221,26 @@ def top(row: Locator) -> float:
     box = row.bounding_box()
     assert box
     return box["y"]
+
+
+def test_what_is_under_a_pressed_button_stays_until_it_is_let_go(alice: Desk, office: Office, dora: Customer) -> None:
+    boiler, meter, news = (f"{word} {dora.address}" for word in ("Boiler", "Meter", "News"))
+    for subject in (boiler, meter):
+        dora.mails(subject)
+        expect(alice.row(subject)).to_be_visible()
+    bob = looking(office.desk_of("Bob"), "/desk/unassigned/")
+    alice.opens(meter)
+    story = alice.customer.locator(".story__one")
+    expect(story).to_have_count(2)
+    expect(alice.customer.get_by_role("link", name="Add a relation…")).to_be_visible()
+    story.filter(has_text=boiler).hover()
+    alice.page.mouse.down()
+    pane = alice.customer.locator("#customer-pane").get_attribute("src") or "?"
+    with alice.page.expect_response(lambda answer: answer.url.endswith(pane)):
+        dora.mails(news)
+    expect(bob.row(news)).to_be_visible()
+    # What came would show the boiler one place further down.
+    expect(story).to_have_count(2)
+    alice.page.mouse.up()
+    expect(alice.heading).to_have_text(boiler)
+    expect(story).to_have_count(3)

@@ -7,6 +7,24 @@ from tests.browser import Desk, Office
 from tests.stories.people import Customer
 
 
+def test_the_later_is_told_also_when_they_have_seen_it_already(office: Office, alice: Desk, dora: Customer) -> None:
+    subject = f"Mine {dora.address}"
+    dora.mails(subject, "Who takes it?")
+    bob = office.desk_of("Bob")
+    bob.faults.expect("409")
+    for desk in (alice, bob):
+        desk.goes_to("/desk/unassigned/").opens(subject)
+    claims: list[Route] = []
+    bob.meets("**/assignment/", lambda route: claims.append(route), times=1)
+    with bob.page.expect_request("**/assignment/"):
+        bob.button("Claim").click()
+    alice.claims()
+    # What was clicked stands there no more.
+    expect(bob.button("Claim")).to_have_count(0)
+    claims[0].continue_()
+    expect(bob.toast).to_contain_text("Alice was just before you.")
+
+
 @pytest.mark.parametrize("time", [1, 2, 3])
 def test_one_has_it_and_the_other_is_told(office: Office, alice: Desk, dora: Customer, time: int) -> None:
     subject = f"Mine {time} {dora.address}"
@@ -18,7 +36,7 @@ def test_one_has_it_and_the_other_is_told(office: Office, alice: Desk, dora: Cus
     # Both have clicked before either is heard: a desk that hears of the other's claim offers none.
     claims: list[Route] = []
     for desk in desks:
-        desk.page.route("**/assignment/", lambda route: claims.append(route), times=1)
+        desk.meets("**/assignment/", lambda route: claims.append(route), times=1)
         with desk.page.expect_request("**/assignment/"):
             desk.button("Claim").click()
     for claim in claims:

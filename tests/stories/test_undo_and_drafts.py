@@ -118,10 +118,10 @@ def test_two_windows_on_one_draft_are_told(alice: Desk, office: Office, conversa
 def test_what_is_written_while_an_answer_leaves_follows_it(alice: Desk, conversation: str) -> None:
     """No saving of the first text comes after it has left, and the second is no conflict: nothing is complained of."""
     held: list[Route] = []
-    alice.page.route("**/draft/", lambda route: held.append(route), times=1)
+    alice.meets("**/draft/", lambda route: held.append(route), times=1)
     with alice.page.expect_request("**/draft/"):
         alice.writes("The first.")
-    alice.page.route("**/reply/", lambda route: held.append(route), times=1)
+    alice.meets("**/reply/", lambda route: held.append(route), times=1)
     with alice.page.expect_request("**/reply/"):
         alice.sends()
     alice.text.press_sequentially("The second.")

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser import PATIENCE, Faults
+from tests.browser import PATIENCE, Deed, Faults, meet
 from tests.stories.shop import Shop
 
 
@@ -34,6 +34,10 @@ class Visitor:
 
     def another_tab(self) -> "Visitor":
         return Visitor(self.page.context.new_page(), self.shop, self.faults)
+
+    def meets(self, pattern: str | re.Pattern[str], deed: Deed) -> None:
+        """What leaves this tab for there."""
+        meet(self.page, self.shop.chat.script, pattern, deed)
 
     # What stands there
 

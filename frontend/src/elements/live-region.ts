@@ -14,17 +14,22 @@ export class LiveRegion extends HTMLElement {
   #isAsking = false;
   #restsUntil = 0;
   #timer = 0;
+  #clock = 0;
 
   connectedCallback(): void {
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
     document.addEventListener("live:signal", (event) => this.hear((event as CustomEvent<string>).detail), { signal });
     this.hearLately();
+    // What grows older by itself, as a wait does, is asked for again and again.
+    const every = Number(this.getAttribute("every"));
+    if (every) this.#clock = window.setInterval(() => this.hear(EVERYTHING), every);
   }
 
   disconnectedCallback(): void {
     this.#leaving.abort();
     clearTimeout(this.#timer);
+    clearInterval(this.#clock);
     this.#timer = 0;
     this.#changed.clear();
   }
@@ -78,7 +83,7 @@ export class LiveRegion extends HTMLElement {
     this.#isAsking = false;
     if (!this.isConnected) return;
     const now = performance.now();
-    this.#restsUntil = now + Math.max(pace, now - began);
+    this.#restsUntil = now + Math.max(pace, Number(this.getAttribute("rest")), now - began);
     if (this.#changed.size) this.#askSoon();
     if (!isDone) this.#changed.add(EVERYTHING); // with the next signal
   }

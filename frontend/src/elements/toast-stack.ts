@@ -31,8 +31,7 @@ export class ToastStack extends HTMLElement {
     const offered = document.querySelector<HTMLTemplateElement>("template[data-toast]");
     if (offered) this.put(offered.innerHTML);
     for (const toast of this.querySelectorAll<HTMLElement>(":scope > .toast")) this.#leaveSoon(toast);
-    document.addEventListener("htmx:responseError", (event) => this.say("error", answerOf(event).xhr.responseText));
-    document.addEventListener("htmx:sendError", () => this.say("offline"));
+    document.addEventListener("htmx:beforeRequest", (event) => this.#listen(answerOf(event).xhr));
     document.addEventListener("htmx:beforeSwap", (event) => this.#refuseSignIn(answerOf(event)));
   }
 
@@ -50,6 +49,12 @@ export class ToastStack extends HTMLElement {
     this.append(toast);
     this.#rise();
     this.#leaveSoon(toast, toast.querySelector("[data-undoes]") ? UNDO_LASTS : LASTS);
+  }
+
+  /** On the request itself: htmx tells of it where the button stood, and a live region may have taken that away. */
+  #listen(xhr: XMLHttpRequest): void {
+    xhr.addEventListener("load", () => xhr.status >= 400 && this.say("error", xhr.responseText));
+    xhr.addEventListener("error", () => this.say("offline"));
   }
 
   async #undo(toast: HTMLElement, url: string): Promise<void> {

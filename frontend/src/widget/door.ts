@@ -8,6 +8,8 @@ export interface Account {
   is_open: boolean;
   opens_at: string | null;
   away: string;
+  /** Where customers help themselves; "" without. */
+  help: string;
   max_length: number | null;
   max_file_bytes: number;
   max_files: number;
@@ -51,6 +53,41 @@ export interface Page {
   is_typing: boolean;
   read_up_to: string | null;
   status: "open" | "closed" | null;
+}
+
+/** How one waits. Waits in seconds, null where nothing is known; `opens_at` while the queue is closed. */
+export interface Standing {
+  is_offered: boolean;
+  ahead: number;
+  low: number | null;
+  high: number | null;
+  opens_at: string | null;
+  choice: Choice | null;
+}
+
+export interface Choice {
+  what: "call" | "slot" | "message" | "known";
+  starts: string | null;
+  ends: string | null;
+  address: string;
+  person: string;
+}
+
+/** How else one can be served, as far as it is possible. */
+export interface Ways {
+  slots: string[];
+  slot_minutes: number;
+  answer_by: string | null;
+  known: string | null;
+  email: string;
+}
+
+/** An empty `what` is to stay and wait. */
+export interface Wish {
+  what: Choice["what"] | "";
+  phone?: string;
+  slot?: string;
+  email?: string;
 }
 
 export interface Draft {
@@ -127,6 +164,18 @@ export class Door {
 
   seen(token: string, upTo: string): Promise<void> {
     return this.#ask("POST", "seen", { token, body: { up_to: upTo } });
+  }
+
+  async waiting(token: string): Promise<Standing | null> {
+    return (await this.#ask<{ waiting: Standing | null }>("GET", "waiting", { token })).waiting ?? null;
+  }
+
+  ways(token: string): Promise<Ways> {
+    return this.#ask("GET", "choice", { token });
+  }
+
+  async choose(token: string, wish: Wish): Promise<Standing | null> {
+    return (await this.#ask<{ waiting: Standing | null }>("POST", "choice", { token, body: wish })).waiting;
   }
 
   stream(token: string, signal: AbortSignal): Promise<Response> {

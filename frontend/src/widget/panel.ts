@@ -5,7 +5,7 @@ import { el, icon, say } from "./drawing";
 import { openingOf } from "./time";
 import type { Language, Words } from "./words";
 
-const CAN_HAVE_FOCUS = "a[href], button:not([disabled]), textarea:not([disabled]), input:not([tabindex='-1']), [tabindex='0']";
+const CAN_HAVE_FOCUS = "a[href], button:not([disabled]), textarea:not([disabled]), select:not([disabled]), input:not([tabindex='-1']), [tabindex='0']";
 
 export class Panel {
   readonly element: HTMLElement;
@@ -20,7 +20,7 @@ export class Panel {
   #covers = matchMedia("(max-width: 480px), (max-height: 480px)");
   #touches = matchMedia("(pointer: coarse)");
 
-  constructor(language: Language, words: Words, account: Account, talk: HTMLElement, composer: Composer, close: () => void) {
+  constructor(language: Language, words: Words, account: Account, talk: HTMLElement, line: HTMLElement, composer: Composer, close: () => void) {
     this.#language = language;
     this.#words = words;
     this.#composer = composer;
@@ -38,6 +38,7 @@ export class Panel {
       this.#away,
       this.#notice,
       talk,
+      line,
       composer.element,
       this.#drop,
     );

@@ -29,6 +29,34 @@ export function openingOf(at: Date, language: Language, now = new Date()): strin
   return words[language].at(day, timeOf(at, language));
 }
 
+/** As an opening; and midnight is a minute before it, as nobody knows of which day it is. */
+export function dueOf(at: Date, language: Language): string {
+  const isMidnight = at.getHours() === 0 && at.getMinutes() === 0;
+  return openingOf(isMidnight ? new Date(+at - 60_000) : at, language);
+}
+
+/** A span of waiting as people say it, rounded outwards: "about 2 to 4 minutes". Given in seconds. */
+export function spanOf(low: number, high: number, language: Language): string {
+  const said = words[language];
+  if (high < 30) return said.moments;
+  const most = Math.ceil(high / 60);
+  const step = most <= 10 ? 1 : most <= 60 ? 5 : 60;
+  const to = Math.ceil(most / step);
+  const from = Math.floor(low / 60 / step);
+  const [least, longest] = step === 60 ? [from, said.hours(to)] : [from * step, said.minutes(to * step)];
+  if (least < 1) return said.lessThan(longest);
+  return said.about(from === to ? longest : said.to(least, longest));
+}
+
+export function slotOf(at: Date, minutes: number, language: Language): string {
+  const until = new Date(+at + minutes * 60_000);
+  const ahead = daysBetween(new Date(), at);
+  const long = ahead > 6 ? ({ weekday: "long", day: "numeric", month: "long" } as const) : ({ weekday: "long" } as const);
+  const { today, tomorrow } = words[language];
+  const day = ahead === 0 ? today : ahead === 1 ? tomorrow : at.toLocaleDateString(LOCALE[language], long);
+  return words[language].slotOf(day.charAt(0).toUpperCase() + day.slice(1), timeOf(at, language), timeOf(until, language));
+}
+
 export function daysBetween(earlier: Date, later: Date): number {
   const [from, to] = [earlier, later].map((at) => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate())) as [number, number];
   return Math.round((to - from) / 86_400_000);

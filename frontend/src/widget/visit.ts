@@ -1,6 +1,6 @@
 // One visitor on this page: who they are to the server, what was said, and what is still on its way.
 import { Conversation } from "./conversation";
-import { type Door, type KeptFile, type Message, Refusal } from "./door";
+import { type Door, type KeptFile, type Message, Refusal, type Standing, type Ways, type Wish } from "./door";
 import { guarded } from "./drawing";
 import { Outbox } from "./outbox";
 import { Pass } from "./pass";
@@ -21,6 +21,8 @@ type News = { signal: string } | { isDown: boolean } | { isReached: true } | { d
 const TYPING_LASTS = 8000;
 const SLOWEST = 30_000;
 const SOON = 200;
+// Nobody tells when somebody before them is helped: whoever waits asks.
+const WAITS_AGAIN = 15_000;
 
 export class Visit {
   readonly conversation: Conversation;
@@ -29,6 +31,8 @@ export class Visit {
   /** Nothing can be said to this visitor before the page says rightly who they are. */
   isRefused = false;
   isDown = false;
+  /** How they wait, while they do. */
+  standing: Standing | null = null;
   #door: Door;
   #pass: Pass;
   #tabs: Tabs<News>;
@@ -41,6 +45,7 @@ export class Visit {
   #seenTold = "";
   #typingEnds = 0;
   #looking = 0;
+  #asking = 0;
   #patience = SOON;
   /** The stream waits no longer: the server is there. */
   #nudge: () => void = () => {};
@@ -119,6 +124,16 @@ export class Visit {
     const before = this.conversation.earlier;
     if (!before) return;
     this.conversation.goBack(await this.#use((token) => this.#door.messages(token, { before })));
+    this.#witness.changed();
+  }
+
+  ways(): Promise<Ways> {
+    return this.#use((token) => this.#door.ways(token));
+  }
+
+  async choose(wish: Wish): Promise<void> {
+    this.standing = await this.#use((token) => this.#door.choose(token, wish));
+    if (wish.email) this.store.set("email", wish.email);
     this.#witness.changed();
   }
 
@@ -247,6 +262,31 @@ export class Visit {
     const answers = after ? fresh.filter((message) => message.direction === "outbound") : [];
     if (answers.length) this.#witness.answered(answers);
     this.#lookAgain();
+    if (!after || this.standing || this.#awaits) await this.#askHowLong();
+  }
+
+  /** They said something, and nobody of the organisation has answered. */
+  get #awaits(): boolean {
+    const said = this.conversation.messages.filter((message) => message.direction !== "event");
+    return this.conversation.status === "open" && said.at(-1)?.direction === "inbound";
+  }
+
+  async #askHowLong(): Promise<void> {
+    clearTimeout(this.#asking);
+    const before = this.standing;
+    this.standing = this.conversation.status === "open" ? await this.#use((token) => this.#door.waiting(token)) : null;
+    if (before || this.standing) this.#witness.changed();
+    if (this.standing) this.#asking = window.setTimeout(guarded(() => this.#askAgain()), WAITS_AGAIN);
+  }
+
+  /** Not for a page that nobody looks at; a look brings it up to date. */
+  async #askAgain(): Promise<void> {
+    if (this.#leaving.signal.aborted || document.hidden) return;
+    try {
+      await this.#askHowLong();
+    } catch {
+      this.#asking = window.setTimeout(guarded(() => this.#askAgain()), WAITS_AGAIN);
+    }
   }
 
   /** Nobody tells when what one wrote has been processed; its files and its place are known only then. */

@@ -5,6 +5,8 @@ import { el, guarded, say } from "./drawing";
 import { Events } from "./events";
 import { Frame } from "./frame";
 import { Launcher } from "./launcher";
+import { Line } from "./line";
+import { webAddress } from "./linked";
 import { Log } from "./log";
 import { Panel } from "./panel";
 import { Store, usable } from "./store";
@@ -22,6 +24,7 @@ interface View {
   log: Log;
   composer: Composer;
   who: Who;
+  line: Line;
   news: HTMLElement;
 }
 
@@ -128,9 +131,10 @@ export class Widget {
     };
     const log = new Log(language, this.#words, { ...account, base }, hands, who.element);
     const close = (): void => this.close();
-    const panel = new Panel(language, this.#words, account, log.element, composer, close);
+    const line = new Line(language, this.#words, webAddress(account.help), { ways: () => this.#visit!.ways(), choose: (wish) => this.#visit!.choose(wish) });
+    const panel = new Panel(language, this.#words, account, log.element, line.element, composer, close);
     const launcher = new Launcher(this.#words, () => this.toggle());
-    return { launcher, panel, log, composer, who, news: el("p", { class: "hidden", role: "status" }) };
+    return { launcher, panel, log, composer, who, line, news: el("p", { class: "hidden", role: "status" }) };
   }
 
   /** Null: there is no such account, and there will be nothing on the page. */
@@ -235,6 +239,7 @@ export class Widget {
     view.log.show({ conversation, waiting: outbox.items, isRetrying: outbox.isRetrying });
     view.composer.isClosed = visit.isRefused;
     view.who.element.hidden = !this.#asksWho(visit);
+    view.line.show(visit.standing);
     view.panel.tell(this.#notice(visit));
     this.#showUnread(conversation.unread.length);
     if (view.panel.isOpen && !document.hidden && view.log.isAtEnd) void visit.look();

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ninelives.accounts.actions import open_on_date, open_on_weekdays
 from ninelives.accounts.hours import BadHoursError, Opening, Span, opening, spans, weekly, written
 from ninelives.accounts.models import OpeningHours
-from ninelives.accounts.queries import hours_of, opening_of
+from ninelives.accounts.queries import opening_of, said_hours
 from tests.cast import make_cast
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -110,7 +110,7 @@ def test_hours_are_a_brands_own_and_replaced_whole() -> None:
     open_on_weekdays(cast.brand, weekly(OFFICE))
     open_on_date(cast.brand, MONDAY, [])
     open_on_date(cast.brand, date(2026, 12, 24), [Span(540, 1500)])
-    weeks, dates = hours_of(cast.brand)
+    weeks, dates = said_hours(cast.brand)
     assert written(weeks) == OFFICE
     assert dates == {MONDAY: [], date(2026, 12, 24): [Span(540, 1440)]}
     assert not opening_of(cast.brand, at(MONDAY, 10)).is_open

@@ -1,10 +1,13 @@
 """Finding and reading customers."""
 
+from collections.abc import Callable
+
 from django.test import Client
 
 from ninelives.accounts.models import Viewing
+from ninelives.accounts.permissions import Permission
 from ninelives.conversations.models import Conversation
-from ninelives.customers.actions import add_address
+from ninelives.customers.actions import add_address, merge, tell
 from ninelives.foundation.address import Address, Proof
 from tests.cast import DORA, Cast, writes
 
@@ -44,3 +47,27 @@ def test_a_list_costs_the_same_however_long(api: Client, people: Cast, django_as
         writes(people.mailbox, "Hello", sender=f"Person {number} <p{number}@example.org>")
     with django_assert_max_num_queries(8):
         assert api.get(CUSTOMERS).json()["count"] == 20
+
+
+def test_details_are_read_with_the_customer_and_only_by_who_may(
+    api: Client, people: Cast, conversation: Conversation, client_with: Callable[..., Client]
+) -> None:
+    dora = conversation.customer
+    tell(dora, {"birth_date": ["1984-03-09"], "number": ["K-1"]}, source="agent")
+    also = writes(people.mailbox, "Me too", sender="D. Vries <vries@example.org>").customer
+    tell(also, {"number": ["K-2"], "city": ["Hilversum"]}, source="visitor")
+    merge(dora, also, actor=people.alice)
+    expected = [
+        {"kind": "birth_date", "value": "1984-03-09", "source": "agent"},
+        {"kind": "city", "value": "Hilversum", "source": "visitor"},
+        {"kind": "number", "value": "K-1", "source": "agent"},
+        {"kind": "number", "value": "K-2", "source": "visitor"},
+    ]
+    told = api.get(f"{CUSTOMERS}/{dora.pk}").json()["details"]
+    assert sorted(told, key=lambda one: (one["kind"], one["value"])) == expected
+    # Of the one that is read as the other: what is their own.
+    own = api.get(f"{CUSTOMERS}/{also.pk}").json()["details"]
+    assert sorted(one["value"] for one in own) == ["Hilversum", "K-2"]
+    assert "details" not in api.get(CUSTOMERS).json()["items"][0]
+    elsewhere = client_with(Permission.READ_CONVERSATIONS, brand=people.other_brand)
+    assert elsewhere.get(f"{CUSTOMERS}/{dora.pk}").status_code == 404

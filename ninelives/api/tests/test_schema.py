@@ -1,6 +1,7 @@
 """Whatever the description allows or forbids: no fault of ours, and only answers of the described shape."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +17,15 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from ninelives.api.tests.test_rights import offer_of
 from ninelives.channels.models import Receipt
 from ninelives.conversations import actions as conversations
 from ninelives.conversations.actions import tag_named
 from ninelives.conversations.models import Attachment, Conversation
 from ninelives.customers.actions import merge
 from ninelives.foundation import files
+from ninelives.foundation.clock import now
+from ninelives.promises import actions as promises
 from ninelives.webhooks import actions as webhooks
 from tests.cast import Cast, bearer, take_in, writes
 
@@ -71,7 +75,14 @@ def known(one_connection: None, people: Cast, conversation: Conversation, settin
         "call_id": str(webhooks.test(webhook).pk),
         "name": tag_named("Refund", actor=people.lead).name,
         **ties_of(people, conversation),
+        "promise_id": str(
+            promises.make_in(
+                promises.Wanted(kind="answer", due_by=now() + timedelta(hours=1)), conversation, actor=people.alice
+            ).pk
+        ),
         "case_id": str(conversations.open_case(conversation, actor=people.alice).case_id),
+        "agent_id": str(people.alice.pk),
+        "offer_id": str(offer_of(people, conversation).pk),
         "merge_id": str(merge(conversation.customer, erik, actor=people.alice).pk),
     }
 

@@ -41,6 +41,7 @@ _POSTS = ("post", "status", "photo", "video", "share", "album", "note")
 
 class FacebookComments(signing.SignedByMeta):
     kind, address_kind, icon = "facebook_comments", KIND, "comment"
+    own = "page_id"
     abilities = Abilities(
         # What a private answer may have; in public it could be more.
         max_length=2000,

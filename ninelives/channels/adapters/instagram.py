@@ -17,14 +17,16 @@ from ninelives.channels.protocol import (
     Setting,
     api_base,
 )
+from ninelives.foundation.address import Address
 
-from .meta import attached, messages, messaging, signing
+from .meta import attached, messages, messaging, profiles, signing
 from .meta.graph import INSTAGRAM
 from .meta.played import MetaMessages
 
 
 class Instagram(signing.SignedByMeta):
     kind = address_kind = icon = "instagram"
+    own = "instagram_id"
     abilities = Abilities(
         max_length=1000,
         counts_bytes=True,
@@ -47,6 +49,9 @@ class Instagram(signing.SignedByMeta):
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return messaging.read(body, messaging.Side("instagram", account.settings["instagram_id"]))
+
+    def name_of(self, address: Address, account: AccountView) -> str:
+        return profiles.told_by_instagram(address, account)
 
     def fetch(self, file: InboundFile, account: AccountView, keep: FileKeeper) -> InboundFile:
         return attached.fetch(file, account, keep)

@@ -36,6 +36,7 @@ KIND = "instagram"
 
 class InstagramComments(signing.SignedByMeta):
     kind, address_kind, icon = "instagram_comments", KIND, "comment"
+    own = "instagram_id"
     abilities = Abilities(
         # What a private answer may have; in public it could be more.
         max_length=1000,

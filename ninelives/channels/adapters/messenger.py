@@ -16,14 +16,16 @@ from ninelives.channels.protocol import (
     Setting,
     api_base,
 )
+from ninelives.foundation.address import Address
 
-from .meta import attached, messages, messaging, signing
+from .meta import attached, messages, messaging, profiles, signing
 from .meta.graph import GRAPH
 from .meta.played import MetaMessages
 
 
 class Messenger(signing.SignedByMeta):
     kind = address_kind = icon = "messenger"
+    own = "page_id"
     abilities = Abilities(
         max_length=2000,
         max_attachment_bytes=25_000_000,
@@ -45,6 +47,9 @@ class Messenger(signing.SignedByMeta):
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return messaging.read(body, messaging.Side("messenger", account.settings["page_id"]))
+
+    def name_of(self, address: Address, account: AccountView) -> str:
+        return profiles.told_by_messenger(address, account)
 
     def fetch(self, file: InboundFile, account: AccountView, keep: FileKeeper) -> InboundFile:
         return attached.fetch(file, account, keep)

@@ -60,7 +60,7 @@ class YouTubeProvider:
     def says(self, said: Sequence[Said], account: AccountView) -> Sequence[Post]:
         return ()
 
-    def lists(self, said: Sequence[Said], asked: Asked) -> Reply | None:
+    def lists(self, said: Sequence[Said], asked: Asked, account: AccountView) -> Reply | None:
         if not asked.path.endswith("/commentThreads"):
             return None
         threads = [_thread(one, asked.query["allThreadsRelatedToChannelId"]) for one in reversed(said)]

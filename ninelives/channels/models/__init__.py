@@ -7,6 +7,7 @@ from ninelives.channels.models.deliveries import TOLD as TOLD
 from ninelives.channels.models.deliveries import Delivery as Delivery
 from ninelives.channels.models.deliveries import DeliveryAttempt as DeliveryAttempt
 from ninelives.channels.models.deliveries import EarlyNews as EarlyNews
+from ninelives.channels.models.looks import AccountLook as AccountLook
 from ninelives.channels.models.mailboxes import Imprint as Imprint
 from ninelives.channels.models.mailboxes import MailboxPosition as MailboxPosition
 from ninelives.channels.models.media import MediaFetch as MediaFetch

@@ -1,6 +1,6 @@
 """Our own addresses on each channel, and what they were told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -43,24 +43,30 @@ class ChannelAccount(models.Model):
 
     def view(self) -> AccountView:
         """What the adapter may know, secrets included: make it where it is used and keep it out of logs."""
-        return AccountView(
-            id=str(self.pk),
-            address=self.address,
-            display_name=self.brand.name,
-            settings=self._settings(),
-            inbound_url=f"{settings.BASE_URL}{self.inbound}",
-        )
+        return self._view(self._told())
+
+    def open_view(self) -> AccountView:
+        """The same without secrets, for what is asked often and needs none: no secret is unsealed."""
+        return self._view([row for row in self._told() if not row.is_secret])
 
     @property
     def inbound(self) -> str:
         """The path at which a provider that calls us does so."""
         return f"/in/{self.kind}/{self.pk}"
 
-    def _settings(self) -> Mapping[str, str]:
-        is_here = "settings" in getattr(self, "_prefetched_objects_cache", {})
-        rows = self.settings.all() if is_here else _settings_of(self.pk)
+    def _view(self, rows: "Iterable[AccountSetting]") -> AccountView:
         told = {row.name: unseal(row.value) if row.is_secret else row.value for row in rows}
-        return {**settings.CHANNEL_DEFAULTS.get(self.kind, {}), **told}
+        return AccountView(
+            id=str(self.pk),
+            address=self.address,
+            display_name=self.brand.name,
+            settings={**settings.CHANNEL_DEFAULTS.get(self.kind, {}), **told},
+            inbound_url=f"{settings.BASE_URL}{self.inbound}",
+        )
+
+    def _told(self) -> "Iterable[AccountSetting]":
+        is_here = "settings" in getattr(self, "_prefetched_objects_cache", {})
+        return self.settings.all() if is_here else _settings_of(self.pk)
 
 
 class AccountSetting(models.Model):

@@ -53,6 +53,7 @@ class Receipt(models.Model):
     envelope_to = ArrayField(models.TextField(), default=list, blank=True)
     peer_ip = models.CharField(max_length=45, blank=True)
     helo = models.TextField(blank=True)
+    file_name = models.TextField(blank=True, default="", db_default="")
     received_at = models.DateTimeField(default=now)
     attempts = models.SmallIntegerField(default=0)
     processed_at = models.DateTimeField(null=True)
@@ -79,4 +80,4 @@ class Receipt(models.Model):
 
     @property
     def envelope(self) -> Envelope:
-        return Envelope(self.envelope_from, tuple(self.envelope_to), self.peer_ip, self.helo)
+        return Envelope(self.envelope_from, tuple(self.envelope_to), self.peer_ip, self.helo, self.file_name)

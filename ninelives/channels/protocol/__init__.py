@@ -18,7 +18,10 @@ from ninelives.channels.protocol.channel import Drawing as Drawing
 from ninelives.channels.protocol.channel import Found as Found
 from ninelives.channels.protocol.channel import Happened as Happened
 from ninelives.channels.protocol.channel import LookedAt as LookedAt
+from ninelives.channels.protocol.channel import Naming as Naming
+from ninelives.channels.protocol.channel import OnPaper as OnPaper
 from ninelives.channels.protocol.channel import Registering as Registering
+from ninelives.channels.protocol.channel import Shared as Shared
 from ninelives.channels.protocol.channel import Templated as Templated
 from ninelives.channels.protocol.channel import TextLookup as TextLookup
 from ninelives.channels.protocol.channel import Usual as Usual

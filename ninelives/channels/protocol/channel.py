@@ -1,6 +1,6 @@
 """What every channel can do for us, and what most of them say."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -117,11 +117,29 @@ class Templated(Protocol):
 
 
 @runtime_checkable
+class Naming(Protocol):
+    """A channel whose provider tells what people are called when it is asked, and only then."""
+
+    @property
+    def address_kind(self) -> str: ...
+
+    def name_of(self, address: Address, account: AccountView) -> str:
+        """ "" where it tells none. Raise Refused, TryLater or NotConfigured."""
+
+
+@runtime_checkable
 class Drawing(Protocol):
     """A channel of which files are made of what came, such as the pages of a letter."""
 
     def draw(self, file: InboundFile, open_file: FileOpener, keep: FileKeeper) -> InboundFile:
         """As `fetch`; what came is opened by its sha256. Raise Refused."""
+
+
+@runtime_checkable
+class OnPaper(Protocol):
+    """A channel whose input names no sender: what is known of one is what came."""
+
+    def sender_of(self, content: bytes, account: AccountView) -> Address: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +161,22 @@ class Registering(Protocol):
     """A channel of which agents write down what happened, such as a visit."""
 
     def choices(self, account: AccountView) -> Sequence[str]:
-        """What can be written down with one click; "" where there is nothing to choose."""
+        """What can be written down with one click; "" where there is nothing to choose. It is told no secrets."""
 
     def registered(self, happened: Happened, account: AccountView) -> bytes:
         """As raw input: it takes the road of everything that comes in."""
+
+
+@runtime_checkable
+class Shared(Protocol):
+    """A channel of which one webhook may be that of several accounts."""
+
+    @property
+    def own(self) -> str:
+        """The setting by which a call names an account."""
+
+    def told_of(self, body: bytes) -> Collection[str]:
+        """What a call names, by that setting. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)

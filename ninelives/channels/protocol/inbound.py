@@ -18,6 +18,8 @@ class Envelope:
     recipients: tuple[str, ...] = ()
     peer_ip: str = ""
     helo: str = ""
+    # Of what came as a file: what it was called where it came from.
+    file_name: str = ""
 
 
 class Machine(StrEnum):
@@ -50,6 +52,8 @@ class InboundFile:
 class Participant:
     address: Address
     name: str = ""
+    # The name is one of our own making, for somebody of whom nothing is known.
+    is_stand_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)

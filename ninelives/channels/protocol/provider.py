@@ -76,10 +76,10 @@ class Answered:
 
 @runtime_checkable
 class Listing(Protocol):
-    """A provider that tells nothing by itself."""
+    """A provider that tells some things only when it is asked."""
 
-    def lists(self, said: Sequence[Said], asked: Asked) -> Reply | None:
-        """What was said, oldest first, to whoever asks for it; None: this asks for something else."""
+    def lists(self, said: Sequence[Said], asked: Asked, account: AccountView) -> Reply | None:
+        """Out of what was said, oldest first, what is asked for; None: this asks for something else."""
 
 
 class Provider(Protocol):

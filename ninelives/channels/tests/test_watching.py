@@ -81,11 +81,11 @@ def state() -> tuple[str, str]:
 
 
 def wait_for_state(state_wanted: str, problem: str = "") -> None:
-    wait_for(lambda: state() == (state_wanted, problem), f"{state_wanted} {problem}", 20)
+    wait_for(lambda: state() == (state_wanted, problem), f"{state_wanted} {problem}")
 
 
 def wait_for_mails(count: int) -> None:
-    wait_for(lambda: Receipt.objects.count() == count, f"{count} mails", 20)
+    wait_for(lambda: Receipt.objects.count() == count, f"{count} mails")
 
 
 def test_a_new_account_begins_without_a_restart_and_hears_of_mail_at_once(cast: Cast, owner: Owner) -> None:
@@ -129,7 +129,7 @@ def test_a_closed_account_is_left_and_an_opened_one_taken_up_again(cast: Cast, o
     with a_worker(PUSHED):
         wait_for_state("watching")
         actions.change_account(account, is_active=False)
-        wait_for(lambda: not line.is_in_use, "the line to be free", 20)
+        wait_for(lambda: not line.is_in_use, "the line to be free")
         assert state()[0] == "closed"
         owner.gets(mail(message_id="1@example.org"))
         actions.change_account(account, is_active=True)

@@ -16,7 +16,7 @@ from ninelives.cli.tests.test_commands import call
 from ninelives.foundation.backups import BackupError, check, restore
 from ninelives.foundation.postgres import Cluster
 from tests.cast import mail
-from tests.servers import fresh_database
+from tests.servers import fresh_database, migrated_database
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def original(room: Path) -> dict[str, str]:
     (room / "post").mkdir()
     where = {
         "NINELIVES_DATA": str(room / "data"),
-        "DATABASE_URL": fresh_database("ninelives_backup"),
+        "DATABASE_URL": migrated_database("ninelives_backup"),
         "NINELIVES_DEMO": "0",
     }
     for number in range(3):

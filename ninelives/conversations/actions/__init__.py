@@ -8,6 +8,7 @@ from ninelives.conversations.actions.answering import NotInPrivateError as NotIn
 from ninelives.conversations.actions.answering import TooLongError as TooLongError
 from ninelives.conversations.actions.answering import WindowClosedError as WindowClosedError
 from ninelives.conversations.actions.answering import answer as answer
+from ninelives.conversations.actions.answering import ask_still_there as ask_still_there
 from ninelives.conversations.actions.answering import confirm as confirm
 from ninelives.conversations.actions.answering import note as note
 from ninelives.conversations.actions.answering import send_again as send_again
@@ -57,6 +58,7 @@ from ninelives.conversations.actions.linking import AlreadyLinkedError as Alread
 from ninelives.conversations.actions.linking import link as link
 from ninelives.conversations.actions.linking import unlink as unlink
 from ninelives.conversations.actions.living import go_on_as as go_on_as
+from ninelives.conversations.actions.living import name_sender as name_sender
 from ninelives.conversations.actions.living import note_typing as note_typing
 from ninelives.conversations.actions.living import see as see
 from ninelives.conversations.actions.living import tell_typing as tell_typing

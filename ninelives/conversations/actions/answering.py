@@ -21,7 +21,7 @@ from ninelives.conversations.actions.closing import reopen
 from ninelives.conversations.actions.mentioning import mention
 from ninelives.conversations.actions.snoozing import wake
 from ninelives.conversations.actions.telling import tell_screens, tell_timelines
-from ninelives.conversations.events import MessageWritten
+from ninelives.conversations.events import MessageUnsent, MessageWritten
 from ninelives.conversations.models import (
     AnswerElsewhere,
     Attachment,
@@ -175,13 +175,30 @@ def confirm(message: Message) -> Message | None:
 
 
 @transaction.atomic
+def ask_still_there(conversation: Conversation) -> Message | None:
+    """Ask a customer who seems to have gone whether they are still there: once a conversation, within a budget."""
+    newest = _newest_inbound(conversation)
+    if newest is None or _was_confirmed(conversation) or _budget_is_spent(newest.sender_address):
+        return None
+    with translation.override(_language(conversation)):
+        text = gettext("Are you still there? We keep your place: as soon as you are back, it is your turn as before.")
+    question = _compose(conversation, None, text, "", [], automatic=True)
+    tell_screens(conversation)
+    return question
+
+
+@transaction.atomic
 def unsend(message: Message, *, person: Person, into: Conversation | None = None) -> bool:
     """Undo a send that has not begun: the text goes back into the person's draft, there or in another conversation.
     False when it was too late."""
+    conversation = message.conversation.record
+    # In the order in which whoever answers takes them, elsewhere too; then the delivery and the draft.
+    for one in dict.fromkeys([into or conversation, conversation]):
+        Conversation.objects.held().only("pk").filter(pk=one.pk).first()
     if message.delivery is None or not channels.withdraw(message.delivery):
         return False
-    conversation = message.conversation.record
     _back_to_draft(message, into or conversation, person)
+    announce(MessageUnsent(message.pk, conversation.pk))
     message.delete()
     # A confirmation answers nothing: what it confirmed is what the list shows, and still waits.
     said = Message.objects.of(conversation).exclude(direction=Direction.NOTE).exclude(is_automatic=True)
@@ -215,10 +232,10 @@ def tell_of_delivery(delivery_id: UUID) -> None:
 
 
 def _written_before(conversation: Conversation, key: str) -> Message | None:
+    # Two clicks at once: the second waits here and then finds the first one's message.
+    held = Conversation.objects.held().only("pk", "has_ties").get(pk=conversation.pk)
     if not key:
         return None
-    # Two clicks at once: the second waits here and then finds the first one's message.
-    held = Conversation.objects.select_for_update().only("pk", "has_ties").get(pk=conversation.pk)
     said = Message.objects.of(conversation).filter(key=key).first()
     return said or (_moved_since(conversation, key) if held.has_ties else None)
 

@@ -22,8 +22,8 @@ def claim(conversation: Conversation, *, person: Person) -> bool:
 
 
 @transaction.atomic
-def release(conversation: Conversation, *, actor: Actor) -> bool:
-    """Let it go back to everybody. False when it was nobody's."""
+def release(conversation: Conversation, *, actor: Actor | None) -> bool:
+    """Let it go back to everybody. Without an actor whoever had it is not there. False when it was nobody's."""
     if not Conversation.objects.filter(pk=conversation.pk).exclude(assignee=None).update(assignee=None):
         return False
     Assignment.objects.filter(conversation=conversation, ended_at=None).update(ended_at=now())
@@ -32,6 +32,6 @@ def release(conversation: Conversation, *, actor: Actor) -> bool:
     return True
 
 
-def tell_assigned(conversation: Conversation, person: Person | None, actor: Actor) -> None:
-    announce(ConversationAssigned(conversation.pk, person.pk if person else None, str(actor.pk)))
+def tell_assigned(conversation: Conversation, person: Person | None, actor: Actor | None) -> None:
+    announce(ConversationAssigned(conversation.pk, person.pk if person else None, str(actor.pk) if actor else ""))
     tell_screens(conversation)

@@ -3,14 +3,16 @@ before its message waits for that."""
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import InboundChange
 from ninelives.conversations.actions.telling import tell_screens
+from ninelives.conversations.events import MessageChanged
 from ninelives.conversations.models import Conversation, Message, MessageChange, preview
 from ninelives.conversations.threading import by_provider_id
 from ninelives.customers.models import Customer
+from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
 
@@ -63,7 +65,24 @@ def _apply(change: MessageChange, message: Message) -> None:
     Message.objects.filter(pk=message.pk).update(**changed)
     for name, value in changed.items():
         setattr(message, name, value)
+    if "text" in changed:
+        _learn_words(message)
+    if change.kind != Kind.EDITED or "text" in changed:
+        announce(MessageChanged(change.pk, message.pk, message.conversation_id, change.kind))
     _tell(message, change)
+
+
+def _learn_words(message: Message) -> None:
+    """A trigger does it of what is said; of what was said anew, nobody else would find parts of words."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEARN, [message.pk])
+
+
+_LEARN = """
+    SELECT conversations_learn(tsvector_to_array(words), false),
+           conversations_learn(foundation_numbers(subject, text), true)
+    FROM conversations_message WHERE id = %s
+"""
 
 
 def _later_edit(change: MessageChange, message: Message) -> bool:

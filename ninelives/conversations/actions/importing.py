@@ -41,7 +41,7 @@ def close_imported(conversation_ids: Collection[UUID]) -> int:
     untouched = imported.filter(~Exists(Closure.objects.filter(conversation=_HERE)), status=Conversation.Status.OPEN)
     untouched = untouched.filter(~Exists(Assignment.objects.filter(conversation=_HERE)), snoozed_until=None)
     # Locked: a live message that comes in at this moment must find it either open or properly closed.
-    found = list(untouched.select_for_update(of=("self",)))
+    found = list(untouched.held())
     Closure.objects.bulk_create(Closure(conversation=one, at=one.last_at) for one in found)
     Conversation.objects.filter(pk__in=[one.pk for one in found]).update(status=Conversation.Status.CLOSED)
     for conversation in found:

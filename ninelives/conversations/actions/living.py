@@ -7,10 +7,11 @@ from django.db.models import Q
 
 from ninelives.channels.queries import abilities
 from ninelives.conversations.actions.telling import tell_customer, tell_screens
-from ninelives.conversations.models import TYPING_LASTS, Conversation, Participant, Typing
+from ninelives.conversations.models import TYPING_LASTS, Conversation, Message, Participant, Typing
 from ninelives.foundation.address import Address
 from ninelives.foundation.clock import now
 from ninelives.foundation.live import signal
+from ninelives.foundation.text import storable
 
 
 @transaction.atomic(savepoint=False)
@@ -45,3 +46,11 @@ def go_on_as(conversation: Conversation, address: Address, *, name: str) -> None
         conversation=conversation, kind=address.kind, value=address.value, defaults={"name": name[:200]}
     )
     tell_screens(conversation)
+
+
+@transaction.atomic
+def name_sender(message: Message, name: str) -> None:
+    """What whoever wrote this is called came to be known after they wrote."""
+    who = {"conversation": message.conversation_id, "sender_address": message.sender_address, "sender_name": ""}
+    Message.objects.filter(**who).update(sender_name=storable(name))
+    tell_screens(message.conversation)

@@ -68,7 +68,7 @@ def woken(conversation: Conversation, actor: Actor | None, why: str) -> None:
 def wake_due(limit: int = 50) -> int:
     """Wake those whose time has come; how many. After a pause of ours, all that were missed."""
     # Locked against somebody who snoozes it anew at this moment; what another worker has, it wakes.
-    due = Conversation.objects.select_for_update(of=("self",), skip_locked=True).filter(snoozed_until__lte=now())
+    due = Conversation.objects.held(skip_locked=True).filter(snoozed_until__lte=now())
     found = list(due.select_related("assignee").order_by("snoozed_until")[:limit])
     for conversation in found:
         _surface(conversation)

@@ -24,6 +24,7 @@ from ninelives.conversations.models import Closure, Conversation, Message, Parti
 from ninelives.customers.models import Customer
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
+from ninelives.foundation.writing import insert, insert_new, update
 
 Direction = Message.Direction
 # So long providers try to tell us of a message.
@@ -51,7 +52,7 @@ def take_in(customer: Customer, inbound: InboundMessage, receipt: Receipt) -> Ar
     message = as_message(match.home or conversation, customer, inbound, receipt)
     if match.conversation and not receipt.is_import:
         message.occurred_at = conversation.moment_for(message.occurred_at)
-    message.save(force_insert=True)
+    insert(message)
     keep_files(message, inbound.files, receipt.account)
     if abilities(receipt.account.kind).changes:
         adopt_changes(message)
@@ -73,8 +74,9 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
     account = answering(receipt.account)
     at = when(inbound, receipt)
     waits = _is_question(inbound) and not _is_ours(inbound, receipt)
-    opened = Conversation.objects.create(
-        **_promised(inbound),
+    promised = _promised(inbound)
+    opened = Conversation(
+        **promised,
         customer=customer,
         account=account,
         brand_id=account.brand_id,
@@ -88,6 +90,7 @@ def _open(customer: Customer, inbound: InboundMessage, receipt: Receipt, related
         is_automatic=inbound.machine is not None,
         status=Conversation.Status.CLOSED if inbound.is_record else Conversation.Status.OPEN,
     )
+    insert(opened, *({"number"} - promised.keys()))
     if inbound.is_record:
         Closure.objects.create(conversation=opened, at=at)
     return opened
@@ -107,7 +110,7 @@ def as_message(conversation: Conversation, customer: Customer, inbound: InboundM
         direction=Direction.OUTBOUND if from_us else Direction.INBOUND,
         customer=None if from_us else customer,
         receipt=receipt,
-        sender_name=inbound.sender.name[:200],
+        sender_name=(customer.record.name if inbound.sender.is_stand_in else inbound.sender.name)[:200],
         sender_address=inbound.sender.address.value,
         recipient="" if from_us else _our_address(inbound, receipt),
         reply_to=inbound.reply_to.address.value if inbound.reply_to else "",
@@ -142,15 +145,14 @@ def _our_address(inbound: InboundMessage, receipt: Receipt) -> str:
 
 
 def _join(conversation: Conversation, takers: Iterable[Taker | None], ours: str) -> None:
-    Participant.objects.bulk_create(
+    insert_new(
         [
             Participant(
                 conversation=conversation, kind=taker.address.kind, value=taker.address.value, name=taker.name[:200]
             )
             for taker in takers
             if taker and without_tag(taker.address.value) != ours
-        ],
-        ignore_conflicts=True,
+        ]
     )
 
 
@@ -174,7 +176,7 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
         conversation.preview = preview(message.shown_text)
         if message.direction == Direction.OUTBOUND:
             conversation.waiting_since = None
-    conversation.save(update_fields=_FRESHENED)
+    update(conversation, *_FRESHENED)
     if conversation.assignee_id and not receipt.is_import:
         tell_person(conversation.assignee_id)
     if _reopens(message, inbound):

@@ -39,9 +39,9 @@ def locked(*record_ids: UUID) -> list[Conversation]:
     """These records, with all that is read as them locked first."""
     members = Conversation.objects.filter(root__in=record_ids).exclude(pk__in=record_ids)
     # Against messages that are taken in at this moment, which read and write the row.
-    list(members.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    list(members.held().order_by("pk").values_list("pk", flat=True))
     rows = Conversation.objects.select_related("account", "assignee", "customer")
-    return [rows.select_for_update(of=("self",)).get(pk=record_id) for record_id in record_ids]
+    return [rows.held().get(pk=record_id) for record_id in record_ids]
 
 
 def undone(ties: type[ConversationMerge | ConversationSplit | ConversationLink], tie_id: UUID, actor: Actor) -> bool:

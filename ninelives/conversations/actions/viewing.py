@@ -22,7 +22,7 @@ def save_view(view: PersonalView | None, *, person: Person, **told: Any) -> Pers
     """Make one, or change it. Raises TooManyViewsError."""
     if view is None:
         # Locked, so that two windows do not make the last one both.
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         view = PersonalView(person=person, position=_end_of(person))
     for name, value in told.items():
         setattr(view, name, value)
@@ -38,7 +38,7 @@ def remove_view(view: PersonalView) -> None:
 @transaction.atomic
 def put_view_back(view: PersonalView) -> None:
     """At the end. Raises TooManyViewsError."""
-    person = Person.objects.select_for_update().get(pk=view.person_id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=view.person_id)
     PersonalView.objects.filter(pk=view.pk).exclude(removed_at=None).update(removed_at=None, position=_end_of(person))
 
 

@@ -1,6 +1,7 @@
 """What customers did to messages after they were sent."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
@@ -20,6 +21,10 @@ def reactions(made: Iterable["MessageChange"]) -> list["MessageChange"]:
         if change.kind == MessageChange.Kind.REACTED:
             last[change.customer_id] = change
     return [change for change in last.values() if change.text]
+
+
+def edited_at(made: Iterable["MessageChange"]) -> datetime | None:
+    return max((change.at for change in made if change.kind == MessageChange.Kind.EDITED), default=None)
 
 
 class MessageChange(models.Model):

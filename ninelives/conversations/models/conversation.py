@@ -35,6 +35,13 @@ class Conversations(models.QuerySet["Conversation"]):
         """Those that are read as themselves."""
         return self.exclude(status=Conversation.Status.MERGED)
 
+    def held(self, *, skip_locked: bool = False) -> "Conversations":
+        """Locked against whoever changes them: held before whatever hangs on them, as drafts and deliveries, so that no
+        two who hold the one want the other."""
+        # Not against new rows that point at them: a key never changes, and the first saving of a draft would wait for
+        # us with the draft that we want.
+        return self.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+
     def one_with(self, conversation: "Conversation") -> "Conversations":
         """All that are read as one with this one, itself among them."""
         return self.filter(root=conversation.root_id) if conversation.root_id else self.filter(pk=conversation.pk)

@@ -13,6 +13,7 @@ from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact
 from tests.cast import Cast, arrives, dora_writes, mail, make_cast, newest_message, writes
+from tests.meanwhile import before_statement
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,19 @@ def test_writing_after_it_was_closed_is_a_contact(cast: Cast, first: Conversatio
     assert contacts(case) == 2
     assert [one.message for one in cased.contacts_of(case)][-1] == again
     assert told("CaseContacted")[-1] == {"case_id": str(case.pk), "contacts": 2}
+
+
+def test_one_that_leaves_while_its_case_is_read_breaks_nothing(
+    cast: Cast, case: Case, first: Conversation, second: Conversation
+) -> None:
+    place, is_met = 0, True
+    while is_met:
+        actions.join_case(second, case, actor=cast.alice)
+        with before_statement(place, lambda: actions.leave_case(second, actor=cast.alice)) as met:
+            shown = {one.conversation for one in cased.contacts_of(case)}
+        assert {first} <= shown <= {first, second}
+        place, is_met = place + 1, met.is_set()
+    assert place > 3
 
 
 def test_a_machine_makes_no_contact(cast: Cast, first: Conversation, case: Case) -> None:

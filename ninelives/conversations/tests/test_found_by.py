@@ -8,10 +8,11 @@ import pytest
 from django.db import connection, transaction
 
 from ninelives.accounts.models import Actor
-from ninelives.conversations import searching
+from ninelives.conversations import actions, searching
 from ninelives.conversations.models import Attachment, Conversation, Message, Word
 from ninelives.customers.models import Customer, CustomerAddress
 from ninelives.foundation.models import File
+from ninelives.workspace.finding import groups
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -262,3 +263,19 @@ def test_two_who_say_the_same_new_word_do_not_wait_for_each_other(cast: Cast) ->
         assert not other.is_alive()
     assert Word.objects.filter(word="zonnewende").count() == 2
     assert found(cast.alice, "wende") == {first.pk}
+
+
+@pytest.mark.parametrize("written", ["C-{}", "c-{}", " #C-{} "])
+def test_a_case_is_found_by_its_reference_and_nothing_else_is_meant(cast: Cast, written: str) -> None:
+    one, two = said(cast, "My boiler drips"), said(cast, "It drips still")
+    case = actions.open_case(one, actor=cast.alice).case
+    Conversation.objects.filter(pk=two.pk).update(case=case)
+    said(cast, f"About {case.reference} and C-999999")
+    asked = written.format(case.number)
+    assert found(cast.alice, asked) == {one.pk, two.pk}
+    assert found(cast.charlie, asked) == set()
+    # Where there is no such case, the words.
+    assert len(found(cast.alice, "C-999999")) == 1
+    (group, _conversations) = groups(cast.alice, asked)
+    assert [(one.title, one.url) for one in group.found] == [(case.title, f"/cases/{case.pk}/")]
+    assert "Cases" not in [group.label for group in groups(cast.charlie, asked)]

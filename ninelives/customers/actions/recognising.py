@@ -16,6 +16,7 @@ from ninelives.customers.queries import is_telephone
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
+from ninelives.foundation.writing import insert, insert_new
 
 MOST_NAMES = 6
 
@@ -30,8 +31,11 @@ def recognise(
     language: str = "",
     also: Sequence[Address] = (),
     source: str = "",
+    is_stand_in: bool = False,
 ) -> Customer:
     """The customer with exactly this address, or a new one, known since `at`. A better proof is remembered.
+
+    `is_stand_in`: the name is one of our own making, for whoever is new.
 
     `source`: how we come to know an address that is new: the kind of the channel, `import`.
 
@@ -55,7 +59,7 @@ def recognise(
             add_address(customer, other, Proof.PROVEN, source=source)
         except AddressTakenError:
             note_shown(customer, other, source=source)
-    return _named(customer, name)
+    return customer if is_stand_in else _named(customer, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +139,26 @@ def _unknown_user(sharing: Sequence[Customer], new: _New) -> Customer:
 
 
 def _welcomed(new: _New) -> Customer:
-    try:
-        with transaction.atomic():
-            return _welcome(new)
-    except IntegrityError:
-        # Somebody else wrote from the same address at the same moment.
-        known = known_address(new.address, new.base_id)
-        if known is None:
-            raise
-        strengthen(known, new.proof)
-        return known.customer
-
-
-def _welcome(new: _New) -> Customer:
     called = new.name or new.address.value
-    customer = Customer.objects.create(base_id=new.base_id, name=called, language=new.language, created_at=new.at)
+    customer = Customer(base_id=new.base_id, name=called, language=new.language, created_at=new.at)
     where = {"kind": new.address.kind, "value": new.address.value, "proof": new.proof, "source": new.source}
     add = CustomerAddress(customer=customer, base_id=new.base_id, **where)
     add.proven_at = now() if new.proof is Proof.PROVEN else None
-    add.save(force_insert=True)
+    with transaction.atomic(savepoint=False):
+        # Before its customer, whom there is no need of where somebody else wrote from there at the same moment.
+        if not insert_new([add]):
+            return _just_met(new)
+        insert(customer)
     tell_of_sharing(add)
     return customer
+
+
+def _just_met(new: _New) -> Customer:
+    known = known_address(new.address, new.base_id)
+    if known is None:
+        raise IntegrityError(f"somebody has {new.address.kind} address and is not found by it")
+    strengthen(known, new.proof)
+    return known.customer
 
 
 def _named(customer: Customer, name: str) -> Customer:

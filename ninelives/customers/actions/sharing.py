@@ -15,6 +15,7 @@ from ninelives.customers.queries import is_telephone
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 
 # Kinds of addresses that a household may have together. A number is a line; mail and accounts are somebody's own.
 LINES = frozenset({"phone"})
@@ -64,23 +65,29 @@ def join_if_safe(customer_id: UUID, other_id: UUID) -> CustomerMerge | None:
 
 
 def _others_with(row: CustomerAddress) -> "QuerySet[CustomerAddress]":
-    shown = CustomerAddress.objects.filter(base=row.base_id, proven_at__isnull=False).exclude(customer=row.customer_id)
-    same = Q(kind=row.kind, value=row.value)
-    # Each part is written as the condition of its index is.
-    known, claimed = shown.exclude(proof=Proof.CLAIMED).filter(same), shown.filter(same, proof=Proof.CLAIMED)
-    found = known.values("pk").union(claimed.values("pk"), all=True)
-    if is_telephone(row.value):
-        found = found.union(_same_number(shown, row.value).values("pk"), all=True)
-    return CustomerAddress.objects.filter(pk__in=list(found.values_list("pk", flat=True))).select_related(
-        "customer__root"
-    )
+    customer, base, value = row.customer_id, row.base_id, row.value
+    found = _with_address(base, row.kind, value, customer)
+    if is_telephone(value):
+        digits = "".join(letter for letter in value if letter.isdigit())
+        found = [*found, *_with_number(base, digits[-9:], digits, customer)]
+    return CustomerAddress.objects.filter(pk__in=found).select_related("customer__root")
 
 
-def _same_number(shown: "QuerySet[CustomerAddress]", value: str) -> "QuerySet[CustomerAddress]":
+@compiled
+def _with_address(base: UUID, kind: str, value: str, customer: UUID) -> "QuerySet[CustomerAddress, UUID]":
+    """Shown by others. Each part is written as the condition of its index is."""
+    shown = CustomerAddress.objects.filter(base=base, kind=kind, value=value, proven_at__isnull=False)
+    shown = shown.exclude(customer=customer).order_by()
+    known, claimed = shown.exclude(proof=Proof.CLAIMED), shown.filter(proof=Proof.CLAIMED)
+    return known.values_list("pk", flat=True).union(claimed.values_list("pk", flat=True), all=True)
+
+
+@compiled
+def _with_number(base: UUID, ending: str, number: str, customer: UUID) -> "QuerySet[CustomerAddress, UUID]":
     """On another channel, written otherwise. What is proven was given by a provider, with its country."""
-    digits = "".join(letter for letter in value if letter.isdigit())
-    ending = shown.filter(value__regex=TELEPHONE).alias(ending=LastDigits("value"), digits=Digits("value"))
-    return ending.filter(ending=digits[-9:], digits=digits)
+    shown = CustomerAddress.objects.filter(base=base, proven_at__isnull=False, value__regex=TELEPHONE)
+    shown = shown.alias(ending=LastDigits("value"), digits=Digits("value")).exclude(customer=customer)
+    return shown.filter(ending=ending, digits=number).values_list("pk", flat=True)
 
 
 def _shared(one: Customer, other: Customer) -> set[str]:

@@ -11,7 +11,7 @@ from ninelives.demo.cast import SERVICE_BOX, WARMTEWACHT, ZONNESTROOM
 from ninelives.demo.customers import DORA
 from ninelives.demo.playing import CLOSES, OPENS
 from ninelives.demo.story import Story
-from ninelives.demo.telling import SEED, ZONE, tell, tell_chats
+from ninelives.demo.telling import SEED, ZONE, tell, tell_chats, tell_elsewhere
 
 END = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 
@@ -47,6 +47,19 @@ def test_nothing_happens_after_the_end_whatever_day_it_is(end: datetime) -> None
         deeds = [deed for deed in (chat.taken, chat.closed) if deed]
         assert chat.lines[0].by is None
         assert max([*(one.at for one in chat.lines), *(deed.at for deed in deeds)]) <= end
+
+
+@pytest.mark.parametrize("hour", [0, 6, 12, 23])
+def test_what_happens_elsewhere_is_told_alike_and_never_after_the_end(hour: int) -> None:
+    end = END.replace(hour=hour)
+    talks, on_paper = tell_elsewhere(SEED, end)
+    assert (talks, on_paper) == tell_elsewhere(SEED, end)
+    deeds = [deed.at for talk in talks for deed in (talk.taken, talk.closed) if deed]
+    said = [line for talk in talks for line in talk.lines]
+    assert max([*deeds, *(line.at for line in said), on_paper.visit_at]) <= end
+    assert not [line for line in said if {"{", "}"} & set(line.text)]
+    raw = [talk.raw(number) for talk in talks for number, line in enumerate(talk.lines) if not line.by]
+    assert len(set(raw)) == len(raw)
 
 
 def test_a_day_of_chats_has_those_that_wait_and_those_that_are_done() -> None:

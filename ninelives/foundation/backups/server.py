@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ninelives.foundation.backups.archive import BackupError
 from ninelives.foundation.postgres.binaries import candidates
+
+NICE = 10
 
 
 def program(name: str, major: int) -> str:
@@ -28,8 +31,14 @@ def run(command: list[str], url: str) -> None:
     told: dict[str, Any] = conninfo_to_dict(url)
     password = told.pop("password", None)
     environ = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+    # It compresses for as long as it takes: whoever is at work meanwhile goes first.
     ran = subprocess.run(
-        [*command, "--dbname", make_conninfo(**told)], env=environ, capture_output=True, text=True, check=False
+        [*command, "--dbname", make_conninfo(**told)],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=partial(os.nice, NICE),
     )
     if ran.returncode:
         raise BackupError(f"{Path(command[0]).name} ended with an error:\n{ran.stderr.strip()[-2000:]}")

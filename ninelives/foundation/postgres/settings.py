@@ -33,7 +33,8 @@ ALWAYS = {
 }
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 # A commit is still handed to the kernel: what was committed outlives a kill of the server.
-QUICK = {"fsync": "off", "synchronous_commit": "on", "full_page_writes": "off"}
+# Several of ours may share it.
+QUICK = {"fsync": "off", "synchronous_commit": "on", "full_page_writes": "off", "max_connections": "300"}
 
 
 def settings(binaries: Binaries, durable: bool) -> dict[str, str]:

@@ -96,3 +96,16 @@ def test_each_thread_asks_over_its_own_connection(cast: Cast) -> None:
     thread.start()
     thread.join()
     assert found == [cast.mailbox]
+
+
+def test_a_constant_stands_in_the_sql_so_that_a_partial_index_fits_it(cast: Cast) -> None:
+    @compiled
+    def called(name: str) -> QuerySet[ChannelAccount]:
+        return ChannelAccount.objects.filter(name=name, takes_all=False).exclude(address=r"50% of 'it' \ %s")
+
+    statement, params = called.statement("Pretend")
+    assert params == ("Pretend",)
+    assert statement.count("%s") - statement.count("%%s") == 1
+    assert called("Pretend") == [cast.pretend]
+    ChannelAccount.objects.filter(pk=cast.pretend.pk).update(address=r"50% of 'it' \ %s")
+    assert called("Pretend") == []

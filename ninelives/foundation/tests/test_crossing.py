@@ -36,5 +36,6 @@ def test_whoever_is_ended_goes_again() -> None:
         racer.start()
     for racer in racers:
         racer.join()
-    assert len(tries) == 3
+    # Whoever is ended may be back before the other has what they let go, and meets it once more.
+    assert len(tries) >= 3
     assert set(File.objects.values_list("size", flat=True)) == {2}

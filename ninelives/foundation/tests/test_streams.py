@@ -10,7 +10,7 @@ from django.db import connection
 
 from ninelives.foundation.address import Address
 from ninelives.foundation.live import audience_of, signal
-from ninelives.foundation.streams import BACKLOG, RESYNC, Hub, Stream
+from ninelives.foundation.streams import BACKLOG, CROWD, RESYNC, Hub, Stream
 
 HERS, HIS = (audience_of(Address("webchat", name)) for name in ("dora", "erik"))
 
@@ -45,6 +45,24 @@ def test_a_signal_reaches_its_audience_alone() -> None:
         assert await his.take() == ["seen"]
         assert hers.topics == []
         hub._listener.cancel()
+
+    asyncio.run(story())
+
+
+def test_a_crowd_hears_together_and_whoever_is_meant_alone_hears_at_once() -> None:
+    async def story() -> None:
+        hub = Hub()
+        crowd = [Stream(frozenset({HERS, str(number)})) for number in range(2 * CROWD)]
+        hub._streams[HERS].update(crowd)
+        hub._streams["7"].add(crowd[7])
+        for topic in ("list", "list", "state"):
+            hub._tell(topic, hub._streams[HERS])
+        assert not any(one.has_news.is_set() for one in crowd)
+        hub._tell("offers", hub._streams["7"])
+        assert [number for number, one in enumerate(crowd) if one.has_news.is_set()] == [7]
+        assert await crowd[7].take() == ["list", "state", "offers"]
+        del crowd[7]
+        assert [await one.take() for one in crowd] == [["list", "state"]] * len(crowd)
 
     asyncio.run(story())
 

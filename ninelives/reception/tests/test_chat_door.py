@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -22,12 +23,13 @@ from ninelives.reception.tests.chat_tools import Widget, open_chat, proof, sent,
 from ninelives.reception.views import chat_files
 from ninelives.reception.working import take_receipts
 from tests.cast import DORA, Cast, dora_writes, make_cast
+from tests.meanwhile import before_statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CALLS = [
     ("GET", "messages"), ("POST", "messages"), ("POST", "files"), ("POST", "typing"), ("POST", "seen"),
-    ("POST", "address"),
+    ("POST", "address"), ("GET", "waiting"), ("GET", "choice"), ("POST", "choice"),
 ]  # fmt: skip
 
 
@@ -461,6 +463,30 @@ def test_what_waited_is_given_again_once_it_is_processed(dora: Widget, monkeypat
     (processed,) = dora.page(after=waiting["cursor"])["messages"]
     assert processed["id"] == waiting["messages"][-1]["id"]
     assert (processed["status"], len(processed["files"])) == ("delivered", 1)
+
+
+@pytest.mark.parametrize("has_spoken", [False, True])
+def test_what_is_taken_in_while_one_reads_is_there_once_and_in_its_place(
+    shop: ChannelAccount, monkeypatch: pytest.MonkeyPatch, has_spoken: bool
+) -> None:
+    monkeypatch.setattr("ninelives.reception.history.OVERLAP", now() - now())
+    for place in count():
+        widget, asked = Widget(shop).begin(), {}
+        if has_spoken:
+            widget.say("Hello")
+            asked = {"after": widget.page()["cursor"]}
+        for text in ("One", "Two"):
+            widget.ask("POST", "messages", {"key": str(uuid4()), "text": text})
+        with before_statement(place, take_all) as were_taken_in:
+            page = widget.page(**asked)
+        assert [one["text"] for one in page["messages"]] == ["One", "Two"], place
+        if not were_taken_in.is_set():
+            return
+
+
+def take_all() -> None:
+    while take_receipts():
+        pass
 
 
 @pytest.mark.parametrize("asked", ["after=x", "after=-1", "before=1", "before=1-x", f"after={'9' * 40}", "after=1e5"])

@@ -19,6 +19,7 @@ from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation, Message
 from ninelives.foundation.clock import now
 from ninelives.foundation.models import Fact
+from ninelives.reception.views import providers
 from ninelives.reception.working import take_receipts
 from tests.cast import Cast, arrives, mail, make_cast, newest_message
 from tests.dying import Fate, cut_off, killed, steps
@@ -80,7 +81,8 @@ def test_a_worker_that_ends_at_any_step_leaves_each_message_once(cast: Cast, fat
 
 
 def calls(cast: Cast, number: int, heard: list[int]) -> None:
-    """The provider's call, over the whole of Django; the status it hears."""
+    """The provider's call, over the whole of Django, to a server that remembers no account; the status it hears."""
+    providers.forget()
     body = raw_of("pretend", number)
     headers = {"X-Pretend-Signature": pretend.sign(body, "open sesame")}
     url = f"/in/pretend/{cast.pretend.pk}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from ninelives.channels import actions, queries
@@ -19,12 +20,13 @@ from ninelives.channels.protocol import Envelope
 from ninelives.channels.registry import POLLED
 from ninelives.conversations.actions.filing import take_fetched
 from ninelives.conversations.models import Attachment, Conversation, Message
+from ninelives.customers.models import Customer, CustomerDetail
 from ninelives.demo.papers import paper
 from ninelives.foundation import files
 from ninelives.foundation.ids import new_id
 from ninelives.reception.working import take_receipts
 from ninelives.workspace import papers
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, arrives, dora_writes, mail, make_cast
 from tests.erasing import erase
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -346,3 +348,76 @@ def test_an_erased_letter_leaves_no_page_behind(post: ChannelAccount) -> None:
     erase(Conversation.objects.get().customer)
     assert not Attachment.objects.exists()
     assert not MediaFetch.objects.exists()
+
+
+def hands_over(
+    client: Client, post: ChannelAccount, path: Path, customer: Customer | None = None, name: str = ""
+) -> int:
+    told = {"account": str(post.pk), "key": str(new_id()), "customer": str(customer.pk) if customer else ""}
+    file = SimpleUploadedFile(name or path.name, path.read_bytes(), "application/pdf")
+    status = client.post("/letters/", {**told, "file": file}).status_code
+    process()
+    return status
+
+
+@pytest.fixture
+def dora(cast: Cast) -> Customer:
+    return dora_writes(cast, message_id="1@example.org").customer
+
+
+def test_whose_it_is_can_be_said_as_it_is_handed_over(client: Client, post: ChannelAccount, dora: Customer) -> None:
+    assert hands_over(client, post, FIXTURES / "one-page.pdf", dora) == 302
+    letter = Message.objects.get(account=post)
+    assert (letter.customer, letter.conversation.customer, letter.author) == (dora, dora, "Dora de Vries")
+    assert Customer.objects.count() == 1
+    # A name of our own making is no name of hers.
+    assert not CustomerDetail.objects.exists()
+    page = client.get(f"/desk/all/{letter.conversation_id}/").content.decode()
+    assert "Nobody knows yet who wrote this letter." not in page
+    assert "one-page.pdf" in page
+
+
+def test_a_letter_that_is_here_already_is_not_made_somebody_elses(
+    client: Client, post: ChannelAccount, dora: Customer
+) -> None:
+    hands_over(client, post, FIXTURES / "one-page.pdf")
+    files = [SimpleUploadedFile(name, (FIXTURES / name).read_bytes()) for name in ("three-pages.pdf", "one-page.pdf")]
+    told = {"account": str(post.pk), "key": str(new_id()), "customer": str(dora.pk), "file": files}
+    answer = client.post("/letters/", told)
+    assert answer.status_code == 422
+    assert "“one-page.pdf” was registered before, as somebody else&#x27;s." in answer.content.decode()
+    assert (Receipt.objects.filter(account=post).count(), dora.addresses.count()) == (1, 1)
+
+
+def test_another_brands_customer_can_not_be_chosen(client: Client, post: ChannelAccount, cast: Cast) -> None:
+    arrives(mail(to="hallo@windkracht.example", sender="erik@example.net"), cast.other_mailbox)
+    erik = Message.objects.get(account=cast.other_mailbox).conversation.customer
+    assert hands_over(client, post, FIXTURES / "one-page.pdf", erik) == 404
+    assert not Receipt.objects.filter(account=post).exists()
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("Bezwaar De Vries.PDF", "Bezwaar De Vries.PDF"),
+        ("scan 12", "scan 12.pdf"),
+        ("..\\..\\secret.pdf", "secret.pdf"),
+    ],
+)
+def test_the_file_keeps_its_name(client: Client, post: ChannelAccount, told: str, kept: str) -> None:
+    hands_over(client, post, FIXTURES / "one-page.pdf", name=told)
+    assert Attachment.objects.get(media_type="application/pdf").name == kept
+
+
+def test_a_file_of_the_scanners_folder_keeps_its_name(post: ChannelAccount, scans: Path) -> None:
+    (scans / "Bezwaar 12.pdf").write_bytes(paper("I object"))
+    fetch(post, scans)
+    process()
+    assert Attachment.objects.get(media_type="application/pdf").name == "Bezwaar 12.pdf"
+
+
+def test_who_is_looked_for_is_found_and_offered(client: Client, post: ChannelAccount, dora: Customer) -> None:
+    found = client.get("/letters/?q=vries").content.decode()
+    assert f"/letters/?with={dora.pk}" in found
+    chosen = client.get(f"/letters/?with={dora.pk}").content.decode()
+    assert f'name="customer" value="{dora.pk}"' in chosen

@@ -10,6 +10,7 @@ from ninelives.channels import actions
 from ninelives.channels.models import Receipt
 from ninelives.channels.protocol import Envelope
 from ninelives.conversations.models import Conversation, Message
+from ninelives.foundation.models import Fact
 from ninelives.reception import pipeline, working
 from tests.cast import Cast, mail, make_cast
 
@@ -84,6 +85,51 @@ def test_trouble_with_the_database_blames_no_receipt(cast: Cast, monkeypatch: py
     assert Receipt.objects.get().state == "stored"
     working.take_receipts()
     assert Receipt.objects.get().state == "processed"
+
+
+def test_what_is_stored_waits_for_the_disk_and_what_becomes_of_it_need_not(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is on the disk as stored, and would be taken in again."""
+    honest, waits = pipeline.process, list[str]()
+
+    def asking(receipt: Receipt) -> None:
+        waits.append(does_wait())
+        honest(receipt)
+
+    def does_wait() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            return str(cursor.fetchone()[0])
+
+    monkeypatch.setattr(pipeline, "process", asking)
+    comes_in(cast, mail())
+    before = does_wait()
+    working.take_receipts()
+    assert (before, waits, does_wait()) == ("on", ["off"], "on")
+
+
+def test_one_that_fails_takes_none_of_its_batch_with_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = pipeline.process
+
+    def poisoned(receipt: Receipt) -> None:
+        honest(receipt)
+        if b"poison" in receipt.content:
+            raise KeyError("poison")
+
+    monkeypatch.setattr(pipeline, "process", poisoned)
+    for number in range(5):
+        text = "poison" if number == 3 else f"Harmless {number}"
+        comes_in(cast, mail(text=text, sender=f"s{number}@example.org", message_id=f"{number}@example.org"))
+    working.take_receipts()
+    assert list(Receipt.objects.order_by("pk").values_list("state", flat=True)) == [
+        *["processed"] * 3,
+        "quarantined",
+        "processed",
+    ]
+    told = [fact.name for fact in Fact.objects.order_by("pk")]
+    assert told == [*["MessageReceived"] * 3, "ReceiptQuarantined", "MessageReceived"]
+    assert Message.objects.count() == Conversation.objects.count() == 4
 
 
 def test_what_kills_the_process_again_and_again_is_put_aside_and_spares_its_neighbours(cast, monkeypatch) -> None:

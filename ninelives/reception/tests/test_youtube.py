@@ -10,7 +10,7 @@ from ninelives.channels.delivering import deliver_due
 from ninelives.channels.looking import look_around
 from ninelives.channels.models import ChannelAccount, Delivery, Receipt
 from ninelives.channels.pretending import PretendedProvider
-from ninelives.channels.protocol import Asked, Provider, Reply, Said
+from ninelives.channels.protocol import AccountView, Asked, Provider, Reply, Said
 from ninelives.channels.registry import CHANNELS
 from ninelives.conversations import actions
 from ninelives.conversations.models import Conversation, Message
@@ -104,9 +104,9 @@ class Edited:
     def __getattr__(self, name: str) -> object:
         return getattr(self.inner, name)
 
-    def lists(self, said: list[Said], asked: Asked) -> Reply | None:
+    def lists(self, said: list[Said], asked: Asked, account: AccountView) -> Reply | None:
         """As JSON in which a comment has another text and another moment."""
-        reply = self.inner.lists(said, asked)  # type: ignore[attr-defined]
+        reply = self.inner.lists(said, asked, account)  # type: ignore[attr-defined]
         if reply is None or not self.is_edited:
             return reply
         changed = reply.body.replace(b"flat roof", b"steep roof").replace(b'"updatedAt": "20', b'"updatedAt": "21')

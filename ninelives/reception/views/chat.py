@@ -15,6 +15,7 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
 from ninelives.reception import actions
 from ninelives.reception.history import BadCursorError, History, Page, Shown
+from ninelives.reception.listening import note_listening
 from ninelives.reception.pacing import Pace
 from ninelives.reception.queries import session_of, uploads_of
 from ninelives.reception.views.chat_files import told_file
@@ -36,6 +37,7 @@ def _config(call: Call) -> HttpResponse:
             "greeting": _in_their_language(told, "greeting", call.language),
             "is_open": opening.is_open,
             "opens_at": opening.opens_at.isoformat() if opening.opens_at else None,
+            "help": _in_their_language(told, "help", call.language),
             "away": "" if opening.is_open else _in_their_language(told, "away", call.language),
             "max_length": allowed.max_length,
             "max_file_bytes": allowed.max_attachment_bytes,
@@ -53,16 +55,16 @@ def _in_their_language(told: Mapping[str, str], name: str, language: str) -> str
 
 def _begin(call: Call) -> HttpResponse:
     body = body_of(call.request, MOST_BODY)
-    language = _text(body, "language", 5).lower()[:2]
+    language = text_of(body, "language", 5).lower()[:2]
     told = actions.Told(
-        customer=_text(body, "customer", 200),
-        signature=_text(body, "signature", 200),
-        email=_mail(body, "email"),
-        email_signature=_text(body, "email_signature", 200),
-        name=_text(body, "name", 200),
+        customer=text_of(body, "customer", 200),
+        signature=text_of(body, "signature", 200),
+        email=mail_of(body, "email"),
+        email_signature=text_of(body, "email_signature", 200),
+        name=text_of(body, "name", 200),
         language=language if language in dict(LANGUAGES) else call.language,
     )
-    earlier_token = _text(body, "token", 200)
+    earlier_token = text_of(body, "token", 200)
     try:
         session, token = actions.begin(call.account, told, session_of(call.account, earlier_token))
     except actions.NotProvenError as reason:
@@ -76,14 +78,15 @@ def _begin(call: Call) -> HttpResponse:
 
 def _say_who(call: Call) -> HttpResponse:
     visitor, body = call.visitor, body_of(call.request, MOST_BODY)
-    email = _mail(body, "email")
-    if not email and not _text(body, "name", 200):
+    email = mail_of(body, "email")
+    if not email and not text_of(body, "name", 200):
         raise invalid(_("An e-mail address or a name is needed."))
-    actions.say_who(visitor, email=email, name=_text(body, "name", 200))
+    actions.say_who(visitor, email=email, name=text_of(body, "name", 200))
     return HttpResponse(status=204)
 
 
 def _read(call: Call) -> HttpResponse:
+    note_listening(call.visitor)
     history, asked = History(call.visitor), call.request.GET
     try:
         if asked.get("after"):
@@ -100,7 +103,7 @@ def _write(call: Call) -> HttpResponse:
     body = body_of(call.request, MOST_BODY)
     key = _key(body)
     ids = _files(body)
-    text = _text(body, "text", None).strip()
+    text = text_of(body, "text", None).strip()
     _check_words(text, ids, abilities(call.account.kind).max_length or MOST_BODY)
     files = uploads_of(browser.visitor, ids)
     if len(files) < len(ids):
@@ -123,7 +126,7 @@ def _typing(call: Call) -> HttpResponse:
 def _seen(call: Call) -> HttpResponse:
     visitor = call.visitor
     try:
-        up_to = UUID(_text(body_of(call.request, MOST_BODY), "up_to", 40))
+        up_to = UUID(text_of(body_of(call.request, MOST_BODY), "up_to", 40))
     except ValueError as reason:
         raise invalid(_("“%s” should be the id of a message.") % "up_to") from reason
     History(visitor).see(up_to)
@@ -172,7 +175,7 @@ def _check_words(text: str, files: list[UUID], most: int) -> None:
         raise invalid(_("The text is too long: at most %d characters can be sent.") % most)
 
 
-def _text(body: Mapping[str, Any], name: str, most: int | None) -> str:
+def text_of(body: Mapping[str, Any], name: str, most: int | None) -> str:
     value = body.get(name)
     if value is None:
         return ""
@@ -183,15 +186,15 @@ def _text(body: Mapping[str, Any], name: str, most: int | None) -> str:
     return storable(value if most is None else value.strip())
 
 
-def _mail(body: Mapping[str, Any], name: str) -> str:
-    value = _text(body, name, 254).lower()
+def mail_of(body: Mapping[str, Any], name: str) -> str:
+    value = text_of(body, name, 254).lower()
     if value and not actions.is_mail(value):
         raise invalid(_("“%s” is not an e-mail address.") % value)
     return value
 
 
 def _key(body: Mapping[str, Any]) -> str:
-    key = _text(body, "key", 64)
+    key = text_of(body, "key", 64)
     if not re.fullmatch(r"[0-9A-Za-z-]{16,64}", key):
         raise invalid(_("“%s” should be a UUID that the widget made.") % "key")
     return key

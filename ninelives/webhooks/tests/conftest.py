@@ -1,15 +1,17 @@
 """A cast, a receiver, and the worker's rounds one at a time."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from ninelives.channels.actions import open_account
 from ninelives.webhooks import actions
 from ninelives.webhooks.actions import Errand, Heard
 from ninelives.webhooks.models import Webhook
 from ninelives.webhooks.saying import say as over_the_line
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, arrives, make_cast
 from tests.receivers import Receiver
 
 
@@ -53,3 +55,20 @@ def call_due(say: Callable[[Errand], Heard] = lambda errand: over_the_line(erran
 def work() -> int:
     take_facts()
     return call_due()
+
+
+def changed_by_her(cast: Cast) -> None:
+    told = {"app_secret": "s", "verify_token": "v", "phone_number_id": "1", "access_token": "t"}
+    account = open_account("whatsapp", "WhatsApp", cast.brand, told=told)
+    edit = {"original_message_id": "m", "message": {"type": "text", "text": {"body": "Bye"}}}
+    for number, did in enumerate(
+        (
+            {"id": "m", "type": "text", "text": {"body": "Hello"}},
+            {"id": "e", "type": "edit", "edit": edit},
+            {"id": "r", "type": "reaction", "reaction": {"message_id": "m", "emoji": "👍"}},
+            {"id": "d", "type": "revoke", "revoke": {"original_message_id": "m"}},
+        )
+    ):
+        message = {"from": "31612345678", "timestamp": str(1_790_000_000 + number), **did}
+        change = {"field": "messages", "value": {"messages": [message]}}
+        arrives(json.dumps({"entry": [{"changes": [change]}]}).encode(), account)

@@ -13,11 +13,13 @@ from ninelives.conversations.models import Conversation
 from ninelives.customers.actions import merge, recognise, unmerge
 from ninelives.foundation.address import Address, Proof
 from ninelives.foundation.clock import now
+from ninelives.promises import actions as promises
+from ninelives.promises.tests.conftest import passes
 from ninelives.webhooks import actions
 from ninelives.webhooks.actions.calling import AT_ONCE, KEPT_OF_AN_ANSWER, PAUSES
 from ninelives.webhooks.catalogue import EVENTS, TEST
 from ninelives.webhooks.shapes import MOST_TEXT
-from ninelives.webhooks.tests.conftest import promise, work
+from ninelives.webhooks.tests.conftest import changed_by_her, promise, work
 from tests.cast import Cast, dora_writes
 from tests.receivers import Receiver
 
@@ -40,6 +42,7 @@ def test_every_event_has_its_heading() -> None:
 def test_each_is_told_with_the_fields_that_are_promised(cast: Cast, receiver: Receiver) -> None:
     webhook, _ = promise(receiver, cast, "*", "note.written")
     conversation = dora_writes(cast)
+    changed_by_her(cast)
     conversations.claim(conversation, person=cast.alice)
     conversations.note(conversation, actor=cast.alice, text="A note", key="1")
     conversations.answer(conversation, actor=cast.alice, text="An answer", key="2")
@@ -54,6 +57,7 @@ def test_each_is_told_with_the_fields_that_are_promised(cast: Cast, receiver: Re
     conversations.reopen(conversation, actor=cast.alice)
     tie_and_undo(conversation, dora_writes(cast, message_id="another@example.org"), cast)
     case_and_back(conversation, cast)
+    promise_and_back(conversation, cast)
     base = cast.brand.base_id
     other = recognise(Address("mail", "d@example.net"), base_id=base, proof=Proof.USUAL, at=now())
     unmerge(merge(conversation.customer, other, actor=cast.alice), actor=cast.alice)
@@ -81,3 +85,16 @@ def case_and_back(conversation: Conversation, cast: Cast) -> None:
     conversations.close_case(case, actor=cast.alice)
     conversations.reopen_case(case, actor=cast.alice)
     conversations.leave_case(conversation, actor=cast.alice)
+
+
+def promise_and_back(conversation: Conversation, cast: Cast) -> None:
+    made = promises.make_in(promises.Wanted("answer", now() + timedelta(hours=2)), conversation, actor=cast.alice)
+    passes(made, timedelta(minutes=100))
+    promises.mark_due()
+    passes(made, timedelta(hours=1))
+    promises.mark_due()
+    made.refresh_from_db()
+    promises.move(made, actor=cast.alice, due_from=None, due_by=now() + timedelta(hours=1))
+    promises.withdraw(made, actor=cast.alice, because="customer", reason="Solved")
+    promises.reopen(made, actor=cast.alice)
+    promises.keep(made, actor=cast.alice)

@@ -16,7 +16,7 @@ from ninelives.foundation.models import Bookmark, Fact
 from ninelives.webhooks import actions, telling
 from ninelives.webhooks.catalogue import EVENTS
 from ninelives.webhooks.models import Call, Webhook
-from ninelives.webhooks.tests.conftest import promise, take_facts, work
+from ninelives.webhooks.tests.conftest import changed_by_her, promise, take_facts, work
 from tests.cast import Cast, arrives, dora_writes, mail
 from tests.receivers import Receiver
 
@@ -64,6 +64,19 @@ def test_what_is_done_with_it_is_told(cast: Cast, receiver: Receiver, secret: st
     by = {"id": str(cast.bob.pk), "name": "Bob"}
     assert told(receiver, "conversation.closed")["by"] == by
     assert told(receiver, "conversation.closed")["conversation"]["id"] == str(conversation.pk)
+
+
+def test_what_a_customer_does_to_a_message_is_told_with_the_message_as_it_is_now(
+    cast: Cast, receiver: Receiver, secret: str
+) -> None:
+    changed_by_her(cast)
+    work()
+    edited, reacted = told(receiver, "message.edited"), told(receiver, "message.reacted")
+    assert receiver.types[2:] == ["message.edited", "message.reacted", "message.deleted"]
+    assert (edited["message"]["text"], edited["message"]["edited_at"]) == ("Bye", edited["at"])
+    assert (reacted["sign"], reacted["message"]["reactions"][0]["sign"]) == ("👍", "👍")
+    deleted = told(receiver, "message.deleted")
+    assert deleted["at"] == deleted["message"]["deleted_at"] is not None
 
 
 def test_a_customer_reopens_by_writing(cast: Cast, receiver: Receiver, secret: str) -> None:

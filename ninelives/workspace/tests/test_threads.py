@@ -2,7 +2,9 @@
 
 import pytest
 
+from ninelives.channels.registry import CHANNELS
 from ninelives.conversations.models import Message
+from ninelives.ui.assets import shapes_of
 from ninelives.workspace.lists import Place
 from ninelives.workspace.threads import bubbles
 from tests.cast import dora_writes, make_cast
@@ -27,3 +29,8 @@ def test_where_a_chat_was_written_is_told_where_it_changes() -> None:
 
 def _page(title: str, **context: str) -> dict[str, object]:
     return {"url": f"https://shop.example/{title}", "title": title, "context": list(context.items())}
+
+
+def test_every_kind_of_address_has_its_sign() -> None:
+    kinds = {speaks.address_kind for speaks in CHANNELS.values()} | {"sms"}
+    assert [kind for kind in sorted(kinds) if not shapes_of(kind)] == []

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ninelives.accounts.models import Person
@@ -13,6 +14,9 @@ from ninelives.accounts.permissions import Permission
 from ninelives.conversations import actions, company
 from ninelives.foundation.clock import now
 from ninelives.foundation.text import storable
+from ninelives.promises import queries
+from ninelives.workspace import promises
+from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
 from ninelives.workspace.screens import Canned
 from ninelives.workspace.views.reaching import conversation_of, is_fragment, needs, page, person_of, place_of
@@ -67,6 +71,9 @@ def notices(request: HttpRequest) -> JsonResponse:
     since = _since(request.GET.get("since", ""))
     items = company.notices(person, max(since, moment - LONGEST_AGO), MOST_NOTICES) if since else []
     shown = [_shown(one) for one in items]
+    if since:
+        warned = queries.warned(person, max(since, moment - LONGEST_AGO), MOST_NOTICES)
+        shown += [_shown_promise(one) for one in warned]
     return JsonResponse({"unseen": company.unseen_mentions(person), "now": moment.isoformat(), "items": shown})
 
 
@@ -87,6 +94,17 @@ def _shown(notice: company.Notice) -> dict[str, str]:
         "title": title % notice.who,
         "text": text,
         "url": url,
+    }
+
+
+def _shown_promise(one: queries.Warned) -> dict[str, str]:
+    promise, conversation = one.promise, one.promise.conversation
+    title = pgettext("promise", "%(reference)s is late") if one.is_late else _("%(reference)s is nearly late")
+    return {
+        "id": f"promise-{promise.pk}-{one.at.isoformat()}",
+        "title": title % {"reference": promise.reference},
+        "text": f"{promise.customer.record.name}: {promises.what(promise)}",
+        "url": Place("mine").url(conversation.record_id) if conversation else link("promises"),
     }
 
 

@@ -21,10 +21,11 @@ from ninelives.channels.protocol import (
     Setting,
     Usual,
 )
+from ninelives.foundation.address import Address
 
 from .drawing import picture
 from .folder import Folder
-from .reading import MOST_FILE_BYTES, letters
+from .reading import MOST_FILE_BYTES, letters, sender_of
 
 
 class Letter(Usual):
@@ -42,6 +43,9 @@ class Letter(Usual):
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
         return letters(body, envelope, account)
+
+    def sender_of(self, content: bytes, account: AccountView) -> Address:
+        return sender_of(content, account)
 
     def draw(self, file: InboundFile, open_file: FileOpener, keep: FileKeeper) -> InboundFile:
         _page, number, content_hash = file.reference.split(":")

@@ -78,7 +78,8 @@ class Folder:
         return self.uids(1)
 
     def listed(self, uids: Sequence[int]) -> dict[int, Listed]:
-        return {seen.uid: Listed(seen.uid, seen.mark[1], None) for seen in self._seen.values() if seen.uid in uids}
+        wanted = ((name, seen) for name, seen in self._seen.items() if seen.uid in uids)
+        return {seen.uid: Listed(seen.uid, seen.mark[1], None, name) for name, seen in wanted}
 
     def take(self, uids: Sequence[int]) -> dict[int, bytes]:
         read = {uid: b"".join(self._read(uid)) for uid in uids if self._name(uid)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from pathlib import PurePath
 from uuid import UUID
 
 from ninelives.channels.bodies import fingerprint, is_pdf
@@ -18,10 +19,16 @@ MOST_FILE_BYTES = 50_000_000
 
 def letters(body: bytes, envelope: Envelope, account: AccountView) -> Iterable[InboundMessage]:
     if is_pdf(body):
-        return [_letter(InboundFile("letter.pdf", PDF, body), account)]
+        name = PurePath(envelope.file_name.replace("\\", "/")).name or "letter.pdf"
+        return [_letter(InboundFile(name, PDF, body), account)]
     if b":" not in body[:4096].partition(b"\n")[0]:
         raise Unreadable("not_a_pdf")
     return _mailed(body, envelope, account)
+
+
+def sender_of(content: bytes, account: AccountView) -> Address:
+    piece = UUID(bytes=sha256(content).digest()[:16])
+    return Address("letter", f"{account.id}/{piece}")
 
 
 def page_reference(content_hash: str, number: int) -> str:
@@ -40,12 +47,12 @@ def _letter(file: InboundFile, account: AccountView) -> InboundMessage:
     digest = sha256(file.content)
     known, read = digest.hexdigest(), words(file.content)
     shown = 0 if read.problem else min(read.pages, MOST_PAGES)
-    piece = UUID(bytes=digest.digest()[:16])
-    ours = f"Post {piece.hex[-4:].upper()}"
+    address = sender_of(file.content, account)
+    ours = f"Post {address.value[-4:].upper()}"
     name = file.name if file.name.lower().endswith(".pdf") else f"{file.name or 'letter'}.pdf"
     return InboundMessage(
         # A scanner knows no senders: until somebody says whose it is, this letter is all that is known of its own.
-        sender=Participant(Address("letter", f"{account.id}/{piece}"), ours),
+        sender=Participant(address, ours, is_stand_in=True),
         fingerprint=fingerprint("letter", known),
         text=read.text,
         own_text=read.text,

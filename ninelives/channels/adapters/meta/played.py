@@ -8,6 +8,7 @@ from typing import Any
 from ninelives.channels.bodies import loaded_or_empty, text
 from ninelives.channels.protocol import AccountView, Answered, Asked, DeliveryNews, Post, Reply, Said, Sent
 
+from . import profiles
 from .graph import NOT_AVAILABLE, NOT_LET_IN, TOO_MUCH, answered, is_let_in
 from .signing import signed
 
@@ -51,6 +52,10 @@ class MetaMessages:
             return Answered(NOT_LET_IN)
         sent = heard_message(asked, f"m_{new_id}")
         return Answered(answered({"recipient_id": sent.to, "message_id": sent.id}), sent)
+
+    def lists(self, said: Sequence[Said], asked: Asked, account: AccountView) -> Reply | None:
+        """What those who wrote are called."""
+        return profiles.played(said, asked) if is_let_in(asked, account) else None
 
     def limits(self) -> Reply:
         return TOO_MUCH

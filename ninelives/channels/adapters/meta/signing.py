@@ -1,9 +1,9 @@
 """How Meta tests a webhook and signs its calls, the same for all of its products."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from ninelives.channels.bodies import hex_hmac, must_be
+from ninelives.channels.bodies import each, hex_hmac, loaded_or_empty, must_be, text
 from ninelives.channels.protocol import AccountView, Call, Post, Reply, Setting, Usual
 
 SIGNED_IN = "X-Hub-Signature-256"
@@ -15,7 +15,12 @@ SETTINGS = (
 
 
 class SignedByMeta(Usual):
-    """A channel whose webhook Meta tests and signs."""
+    """A channel whose webhook Meta tests and signs: one of an app, for all its pages, accounts and numbers."""
+
+    own = ""
+
+    def told_of(self, body: bytes) -> Collection[str]:
+        return [text(entry, "id") for entry in each(loaded_or_empty(body), "entry")]
 
     def handshake(self, query: Mapping[str, str], account: AccountView) -> Reply | None:
         token = account.settings["verify_token"]

@@ -1,6 +1,6 @@
 """WhatsApp, by Meta's Cloud API (https://developers.facebook.com/documentation/business-messaging/whatsapp)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from ninelives.channels.bodies import loaded_or_empty
@@ -21,12 +21,13 @@ from ninelives.channels.protocol import (
 from ..meta import signing
 from ..meta.graph import GRAPH
 from .played import WhatsAppProvider
-from .reading import read, sender_of
+from .reading import numbers_in, read, sender_of
 from .sending import fetch, send, templates
 
 
 class WhatsApp(signing.SignedByMeta):
     kind = address_kind = icon = "whatsapp"
+    own = "phone_number_id"
     abilities = Abilities(
         max_length=4096,
         max_attachment_bytes=16_000_000,
@@ -52,7 +53,10 @@ class WhatsApp(signing.SignedByMeta):
         return sender_of(loaded_or_empty(body))
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
-        return read(body)
+        return read(body, account.settings["phone_number_id"])
+
+    def told_of(self, body: bytes) -> Collection[str]:
+        return numbers_in(loaded_or_empty(body))
 
     def fetch(self, file: InboundFile, account: AccountView, keep: FileKeeper) -> InboundFile:
         return fetch(file, account, keep)

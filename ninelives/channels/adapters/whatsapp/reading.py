@@ -44,15 +44,26 @@ _ENDINGS = {
 }
 
 
-def read(body: bytes) -> Iterable[Inbound]:
-    """Raises Unreadable."""
-    told = loaded(body)
+def read(body: bytes, own_id: str) -> Iterable[Inbound]:
+    """Of the number with this id. Raises Unreadable."""
     return [
         inbound
-        for entry in each(told, "entry")
-        for change in each(entry, "changes")
-        for inbound in _changed(text(change, "field"), at(change, "value"))
+        for change in _changes(loaded(body))
+        for inbound in _changed(text(change, "field"), at(change, "value"), own_id)
     ]
+
+
+def numbers_in(told: Mapping[str, Any]) -> set[str]:
+    """The ids of the numbers of ours that a call tells of. News of the account names none."""
+    return {number for change in _changes(told) if (number := _number_in(at(change, "value")))}
+
+
+def _changes(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [change for entry in each(told, "entry") for change in each(entry, "changes")]
+
+
+def _number_in(value: Any) -> str:
+    return text(value, "metadata", "phone_number_id")
 
 
 def sender_of(told: Mapping[str, Any]) -> str:
@@ -65,7 +76,10 @@ def sender_of(told: Mapping[str, Any]) -> str:
     return ""
 
 
-def _changed(field: str, value: Any) -> Iterable[Inbound]:
+def _changed(field: str, value: Any, own_id: str) -> Iterable[Inbound]:
+    if _number_in(value) not in ("", own_id):
+        # One app has one webhook for all its numbers.
+        return [InboundNotice(f"for_another_account:{_number_in(value)}")]
     if field == "messages":
         people = each(value, "contacts")
         return [

@@ -97,5 +97,5 @@ def prune_bulk_actions() -> int:
 
 def _locked(id_: UUID, person: Person) -> Conversation | None:
     # Locked: what its verb looks at must still hold when it changes it, and undoing races with colleagues.
-    visible = Conversation.objects.visible_to(person).select_for_update(of=("self",))
+    visible = Conversation.objects.visible_to(person).held()
     return visible.select_related("account").filter(pk=id_).first()

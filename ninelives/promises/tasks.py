@@ -1,0 +1,23 @@
+"""Background entrances."""
+
+from typing import Any
+from uuid import UUID
+
+from procrastinate.contrib.django import app as jobs
+
+from ninelives.promises import actions
+
+
+@jobs.task(name="promises.keep_by_answer")
+def keep_by_answer(message_id: str, **_: Any) -> None:
+    actions.keep_by_answer(UUID(message_id))
+
+
+@jobs.task(name="promises.undo_by_message")
+def undo_by_message(message_id: str, **_: Any) -> None:
+    actions.undo_by_message(UUID(message_id))
+
+
+@jobs.task(name="promises.settle_by_delivery")
+def settle_by_delivery(delivery_id: str, state: str, **_: Any) -> None:
+    actions.settle_by_delivery(UUID(delivery_id), state)

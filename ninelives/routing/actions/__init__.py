@@ -1,0 +1,33 @@
+"""Every change of who waits, who is offered what and who is there: one verb, one transaction, told who acts."""
+
+from ninelives.routing.actions.choosing import NotPossibleError as NotPossibleError
+from ninelives.routing.actions.choosing import NotWaitingError as NotWaitingError
+from ninelives.routing.actions.choosing import Wish as Wish
+from ninelives.routing.actions.choosing import choose as choose
+from ninelives.routing.actions.following import follow as follow
+from ninelives.routing.actions.hearing import beat as beat
+from ninelives.routing.actions.hearing import forget_beat as forget_beat
+from ninelives.routing.actions.hearing import hear as hear
+from ninelives.routing.actions.hearing import listen as listen
+from ninelives.routing.actions.moving import NoQueueError as NoQueueError
+from ninelives.routing.actions.moving import ask_in as ask_in
+from ninelives.routing.actions.moving import end_consult as end_consult
+from ninelives.routing.actions.moving import hand_over as hand_over
+from ninelives.routing.actions.offering import OfferEndedError as OfferEndedError
+from ninelives.routing.actions.offering import accept as accept
+from ninelives.routing.actions.offering import pass_on as pass_on
+from ninelives.routing.actions.presence import set_state as set_state
+from ninelives.routing.actions.setting_up import Described as Described
+from ninelives.routing.actions.setting_up import Ring as Ring
+from ninelives.routing.actions.setting_up import as_if as as_if
+from ninelives.routing.actions.setting_up import change_queue as change_queue
+from ninelives.routing.actions.setting_up import follow_hours as follow_hours
+from ninelives.routing.actions.setting_up import forget_skill as forget_skill
+from ninelives.routing.actions.setting_up import move_member as move_member
+from ninelives.routing.actions.setting_up import move_queue as move_queue
+from ninelives.routing.actions.setting_up import name_skill as name_skill
+from ninelives.routing.actions.setting_up import open_queue as open_queue
+from ninelives.routing.actions.setting_up import set_levels as set_levels
+from ninelives.routing.actions.setting_up import set_load as set_load
+from ninelives.routing.actions.setting_up import switch_off as switch_off
+from ninelives.routing.actions.setting_up import switch_on as switch_on

@@ -1,0 +1,165 @@
+"""What a customer who waits is told, and how else they can be served."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+
+from ninelives.accounts import hours
+from ninelives.accounts.models import Person
+from ninelives.accounts.permissions import Permission
+from ninelives.accounts.queries import organisation, people_who_may
+from ninelives.conversations.models import Conversation
+from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
+from ninelives.routing.models import Choice, Placement, Queue, QueueMember
+from ninelives.routing.opening import hours_of_queue
+from ninelives.routing.queries import Wait, is_at_work, wait_of_placement, who_knows
+
+SLOT = timedelta(minutes=30)
+MOST_SLOTS = 6
+# So many half-hours are looked at for those in which somebody can still be called.
+_LOOKED_AT = 48
+_SHARE_CALLED = 0.5
+# Nobody is called in a slot that begins while they are still choosing it.
+_SOONEST = timedelta(minutes=10)
+# What is answered as a message is so within as much time that the queue is open.
+_ANSWERED_IN = 8
+# Whoever is open less than this does not offer slots.
+_LOOK_AHEAD = timedelta(days=14)
+
+State = Placement.State
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a conversation that waits. `opens_at`: nobody is asked before; `wait`: None where nothing is known."""
+
+    placement: Placement
+    ahead: int
+    wait: Wait | None
+    opens_at: datetime | None
+    choice: Choice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """`slots`: when each begins; `answer_by`: before when a message is answered; None where nobody is there to."""
+
+    slots: tuple[datetime, ...]
+    answer_by: datetime | None
+    known: Person | None
+
+
+def placement_of(conversation: Conversation) -> Placement | None:
+    """Where it waits, or is offered; None where it does not."""
+    waits = Placement.objects.filter(conversation=conversation.record_id, purpose=Placement.Purpose.SERVE)
+    return waits.filter(state__in=[State.WAITING, State.OFFERED]).select_related("queue__brand", "known").first()
+
+
+def standing_of(conversation: Conversation) -> Standing | None:
+    """None where they wait for nobody: somebody has it, or has answered."""
+    placement = placement_of(conversation) if conversation.record.waiting_since else None
+    if placement is None:
+        return None
+    ahead, wait = wait_of_placement(placement)
+    choice, later = choice_of(placement), placement.not_before
+    if choice and choice.what == Choice.What.SLOT:
+        later = choice.stood_before
+    return Standing(placement, ahead, wait, later if later and later > now() else None, choice)
+
+
+def choice_of(placement: Placement) -> Choice | None:
+    """The one in force: theirs here, or that of the same customer who waits in this queue on another channel."""
+    here = in_force(placement)
+    if here or placement.purpose != Placement.Purpose.SERVE:
+        return here
+    elsewhere = placement_elsewhere(placement.conversation, placement.queue)
+    return in_force(elsewhere) if elsewhere else None
+
+
+def in_force(placement: Placement) -> Choice | None:
+    return next(iter(_choices(placement.pk)), None)
+
+
+@compiled
+def _choices(placement: UUID) -> QuerySet[Choice]:
+    known = "promise", "person", "placement__queue__brand"
+    return Choice.objects.filter(placement=placement, ended_at=None).select_related(*known)
+
+
+def placement_elsewhere(conversation: Conversation, queue: Queue) -> Placement | None:
+    """Where the same customer waits in this queue by another conversation, and has chosen how to be served."""
+    customer = conversation.customer
+    given = None if customer.root_id else customer.pk, customer.root_id, queue.pk, conversation.pk
+    return next(iter(_elsewhere(*given)), None)
+
+
+@compiled
+def _elsewhere(customer: UUID | None, root: UUID | None, queue: UUID, conversation: UUID) -> QuerySet[Placement]:
+    theirs = Placement.objects.open().filter(
+        Q(conversation__customer__root=root) if root else Q(conversation__customer=customer),
+        queue=queue,
+        purpose=Placement.Purpose.SERVE,
+        choices__isnull=False,
+        choices__ended_at=None,
+    )
+    return theirs.exclude(conversation=conversation).order_by("since")[:1]
+
+
+def ways_of(placement: Placement) -> Ways:
+    moment = now()
+    coming = list(islice(_half_hours(placement.queue, moment + _SOONEST), _LOOKED_AT))
+    full = _full(placement, coming)
+    known = placement.known or who_knows(placement.conversation.customer_id)
+    return Ways(
+        slots=tuple(at for at in coming if at not in full)[:MOST_SLOTS],
+        answer_by=coming[_ANSWERED_IN - 1] + SLOT if len(coming) >= _ANSWERED_IN else None,
+        known=known if known and known.is_active and is_at_work(known) else None,
+    )
+
+
+def _full(placement: Placement, slots: list[datetime]) -> set[datetime]:
+    """Those in which as many others are to be called as can be."""
+    queue = placement.queue
+    chosen = Choice.objects.filter(
+        what=Choice.What.SLOT, ended_at=None, starts__in=slots, placement__queue=queue, placement__ended_at=None
+    ).exclude(placement=placement.pk)
+    counts = dict(chosen.values_list("starts").annotate(Count("pk")))
+    most = _most_calls(queue) if counts else 0
+    return {at for at, count in counts.items() if count >= most}
+
+
+def _most_calls(queue: Queue) -> int:
+    """In one slot: half of what all who work in the queue do in that time, as others come meanwhile; one at least."""
+    members = QueueMember.objects.filter(queue=queue)
+    if members.exists():
+        people = members.filter(ended_at=None).count()
+    else:
+        people = people_who_may(Permission.ANSWER, [queue.brand_id]).count()
+    return max(1, int(_SHARE_CALLED * people * SLOT.total_seconds() / queue.handling))
+
+
+def _half_hours(queue: Queue, after: datetime) -> Iterator[datetime]:
+    """Beginnings of half-hours in which the queue is open from end to end, on the organisation's clock."""
+    weekly, dates = hours_of_queue(queue)
+    zone = ZoneInfo(organisation().time_zone)
+    at = after.replace(minute=0, second=0, microsecond=0)
+    while at < after:
+        at += SLOT
+    ends = after + _LOOK_AHEAD
+    while at < ends:
+        begins = hours.opening(weekly, dates, at, zone)
+        if begins.is_open and hours.opening(weekly, dates, at + SLOT - timedelta(seconds=1), zone).is_open:
+            yield at
+        if not begins.is_open and begins.opens_at is None:
+            return
+        at = max(at + SLOT, _on_the_half_hour(begins.opens_at)) if begins.opens_at else at + SLOT
+
+
+def _on_the_half_hour(at: datetime) -> datetime:
+    return at + timedelta(minutes=-at.minute % 30)

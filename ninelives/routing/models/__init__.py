@@ -1,0 +1,16 @@
+from ninelives.routing.models.choosing import Choice as Choice
+from ninelives.routing.models.deciding import Decision as Decision
+from ninelives.routing.models.deciding import PlanInForce as PlanInForce
+from ninelives.routing.models.deciding import Routing as Routing
+from ninelives.routing.models.placing import Offer as Offer
+from ninelives.routing.models.placing import Placement as Placement
+from ninelives.routing.models.presence import Beat as Beat
+from ninelives.routing.models.presence import Listener as Listener
+from ninelives.routing.models.presence import Presence as Presence
+from ninelives.routing.models.queue import MOST as MOST
+from ninelives.routing.models.queue import ChannelLoad as ChannelLoad
+from ninelives.routing.models.queue import Queue as Queue
+from ninelives.routing.models.queue import QueueMember as QueueMember
+from ninelives.routing.models.queue import Requirement as Requirement
+from ninelives.routing.models.queue import Skill as Skill
+from ninelives.routing.models.queue import SkillLevel as SkillLevel

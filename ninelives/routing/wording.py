@@ -1,0 +1,84 @@
+"""Decisions, states and ends, in the words of people who answer."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ninelives.routing.models import Decision, Offer, Placement, Presence
+
+STATES = {
+    Presence.State.AVAILABLE: gettext_lazy("Available"),
+    Presence.State.WRAP_UP: gettext_lazy("Finishing off"),
+    Presence.State.BREAK: gettext_lazy("Break"),
+    Presence.State.BUSY: gettext_lazy("Busy"),
+    Presence.State.AWAY: gettext_lazy("Away"),
+}
+
+WHY_AWAY = {
+    Presence.Why.UNANSWERED: gettext_lazy("An offer was not answered"),
+    Presence.Why.LOST: gettext_lazy("The connection was lost"),
+}
+
+OFFERS = {
+    Offer.State.OPEN: gettext_lazy("is asked"),
+    Offer.State.ACCEPTED: gettext_lazy("took it"),
+    Offer.State.PASSED: gettext_lazy("passed it on"),
+    Offer.State.EXPIRED: gettext_lazy("did not answer in time"),
+    Offer.State.LOST: gettext_lazy("was not there any more"),
+    Offer.State.WITHDRAWN: gettext_lazy("need not take it any more"),
+}
+
+ENDS = {
+    Placement.Why.ANSWERED: gettext_lazy("It was answered."),
+    Placement.Why.CLOSED: gettext_lazy("It was closed."),
+    Placement.Why.SNOOZED: gettext_lazy("It was snoozed."),
+    Placement.Why.MERGED: gettext_lazy("It was merged into another conversation."),
+    Placement.Why.LEFT: gettext_lazy("It ended before anybody had it."),
+    Placement.Why.MOVED: gettext_lazy("It went elsewhere."),
+    Placement.Why.WITHDRAWN: gettext_lazy("It was wanted no more."),
+}
+
+# What decided beside the scores: for somebody who was given, and for nobody.
+_GIVEN = {
+    "age": gettext_lazy("Waited longest by far, and so came before everybody."),
+    "continuity": gettext_lazy("They know each other, and that cost others little."),
+    "floor": gettext_lazy("The queue was about to be answered in time too seldom, and so it came first."),
+    "relaxed": gettext_lazy("After this much waiting less skill is asked."),
+    "fairness": gettext_lazy("Several could do it equally well: least needed elsewhere, then longest without work."),
+    "none": gettext_lazy("The most is gained here."),
+}
+_WAITS = {
+    "reserve": gettext_lazy("Whoever is free stays free for those who need them more."),
+    "continuity": gettext_lazy("Kept for somebody whom the customer knows."),
+}
+
+
+def explained(decision: Decision) -> str:
+    """In a sentence or two."""
+    if decision.person is None:
+        return str(_WAITS.get(decision.guard, _("Nobody who can do this is free.")))
+    told = str(_GIVEN.get(decision.guard, _GIVEN["none"]))
+    if decision.runner_up_name:
+        told += " " + _("Next would have been: %s.") % decision.runner_up_name
+    return told
+
+
+def reason(guard: str, *, is_given: bool) -> str:
+    """What decided, where nothing was written down."""
+    if is_given:
+        return str(_GIVEN.get(guard, _GIVEN["none"]))
+    return str(_WAITS.get(guard, _("Nobody who can do this is free.")))
+
+
+def lasting(seconds: float) -> str:
+    """A span of time as people say it."""
+    seconds = max(0, round(seconds))
+    if seconds < 90:
+        return ngettext("%d second", "%d seconds", seconds) % seconds
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return ngettext("%d minute", "%d minutes", minutes) % minutes
+    hours = round(seconds / 3600)
+    if hours < 36:
+        return ngettext("%d hour", "%d hours", hours) % hours
+    days = round(seconds / 86400)
+    return ngettext("%d day", "%d days", days) % days

@@ -1,0 +1,113 @@
+"""What the worker does for routing: placements follow their conversations, what ran out ends, and who is free is
+offered what waits. The engine is loaded only where there is a queue: it takes memory."""
+
+import os
+import time
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from ninelives.foundation import reading
+from ninelives.foundation.clock import now
+from ninelives.foundation.crossing import again_if_crossed
+from ninelives.foundation.disk import wait_for_no_disk
+from ninelives.foundation.models import Fact
+from ninelives.routing.actions.following import follow, place_waiting
+from ninelives.routing.actions.hearing import notice_lost
+from ninelives.routing.actions.offering import expire
+from ninelives.routing.actions.presence import end_wrap_ups
+from ninelives.routing.actions.promised import place_promises
+from ninelives.routing.queries import agent_count
+from ninelives.routing.silence import notice_silent
+from ninelives.routing.sorting import descriptions
+from ninelives.routing.telling import READER
+
+# Facts after which a conversation may need another place, and where they name it.
+_FOLLOWED = {
+    "MessageReceived": ("conversation_id",),
+    "MessageWritten": ("conversation_id",),
+    "ConversationClosed": ("conversation_id",),
+    "ConversationReopened": ("conversation_id",),
+    "ConversationAssigned": ("conversation_id",),
+    "ConversationSnoozed": ("conversation_id",),
+    "ConversationWoken": ("conversation_id",),
+    "ConversationTagged": ("conversation_id",),
+    "ConversationUntagged": ("conversation_id",),
+    "ConversationsMerged": ("kept_id", "merged_id"),
+    "ConversationsUnmerged": ("kept_id", "merged_id"),
+    "ConversationSplitOff": ("conversation_id", "made_id"),
+    "ConversationSplitUndone": ("conversation_id", "made_id"),
+}
+_SWEEP_EVERY = 0.5
+# From so many agents on compiled decisions are worth their memory.
+MANY_AGENTS = 60
+_swept = 0.0
+_is_chosen = False
+# Up to where the conversations were looked through for those that have no place; from the newest to the oldest, and
+# then again.
+_looked_up_to: datetime | None = None
+_LOOK_EVERY = 5.0
+_looked_at = -_LOOK_EVERY
+
+
+def work() -> int:
+    """What the worker does again and again."""
+    _choose_engine()
+    return route_due()
+
+
+def route_due() -> int:
+    """One round; how much was done, so that another follows at once."""
+    if not descriptions():
+        return 0
+    from ninelives.routing.live.passing import match
+
+    # Whoever waits for an offer waits for no sweeping.
+    return follow_facts() + match() + _sweep()
+
+
+def _choose_engine() -> None:
+    """Before it is loaded: compiled where there are many who could be given something."""
+    global _is_chosen
+    if _is_chosen or not descriptions():
+        return
+    if agent_count() < MANY_AGENTS:
+        # As engine/compiled.py reads it.
+        os.environ.setdefault("NINELIVES_ENGINE", "plain")
+    _is_chosen = True
+
+
+@again_if_crossed
+@transaction.atomic
+def follow_facts() -> int:
+    """What happened to conversations, in order; how much there still is to read, or was."""
+    # What is lost in a power cut is read again.
+    wait_for_no_disk()
+    read = reading.read_on(READER)
+    for conversation in dict.fromkeys(one for fact in read.facts for one in _named(fact)):
+        follow(conversation)
+    return len(read.facts)
+
+
+def _named(fact: Fact) -> list[UUID]:
+    if fact.told.get("is_import"):
+        return []
+    return [UUID(fact.told[field]) for field in _FOLLOWED.get(fact.name, ()) if fact.told.get(field)]
+
+
+def _sweep() -> int:
+    global _swept
+    if time.monotonic() - _swept < _SWEEP_EVERY:
+        return 0
+    _swept = time.monotonic()
+    return _look_through() + expire() + notice_lost() + end_wrap_ups() + place_promises() + notice_silent()
+
+
+def _look_through() -> int:
+    global _looked_up_to, _looked_at
+    if _looked_up_to is None and time.monotonic() - _looked_at < _LOOK_EVERY:
+        return 0
+    _looked_at = time.monotonic()
+    placed, _looked_up_to = place_waiting(_looked_up_to or now())
+    return placed

@@ -1,0 +1,154 @@
+"""Whoever waits in the chat sees how long, and chooses how to be served: by keyboard, by ear, in both languages."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser import Desk
+from tests.inspecting import broken
+from tests.servers import Ninelives, run_module, wait_for
+from tests.stories.shop import Chat, Shop
+from tests.stories.visitors import Visitor, Visitors
+
+NARROW = {"width": 360, "height": 740}
+OURS = {"include": [["ninelives-chat"]]}
+
+
+ACCOUNT = "Shop with a queue"
+
+
+@pytest.fixture(scope="module")
+def chat(running: Ninelives) -> Chat:
+    """Of its own: in the other one wait those of other stories."""
+    return Chat.add(running, ACCOUNT, colour="#1d6b45")
+
+
+@pytest.fixture(scope="module")
+def shop(chat: Chat) -> Iterator[Shop]:
+    with Shop(chat) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module", autouse=True)
+def queue(running: Ninelives, chat: Chat) -> Iterator[None]:
+    """All that is said in it comes into the queue while these run."""
+    url = running.environ["DATABASE_URL"]
+    run_module("tests.stories.queue", DEED="open", ACCOUNT=ACCOUNT, DATABASE_URL=url)
+    door = f"{running.url}/chat/{chat.key}/"
+
+    def begun() -> str:
+        try:
+            return str(asked(f"{door}sessions", "", {})["token"])
+        except HTTPError as refused:
+            if refused.code != 404:
+                raise
+            return ""
+
+    # Whoever opens the door remembers for a moment which accounts there are.
+    token = wait_for(begun, "the account")
+
+    def is_taken() -> Any:
+        asked(f"{door}messages", token, {"key": str(uuid4()), "text": "Is there a queue?"})
+        return asked(f"{door}waiting", token)["waiting"]
+
+    # Whoever takes messages in remembers for a moment which queues there are.
+    wait_for(is_taken, "a queue for the chat")
+    yield
+    run_module("tests.stories.queue", DEED="shut", ACCOUNT=ACCOUNT, DATABASE_URL=url)
+
+
+def asked(address: str, token: str, body: dict[str, str] | None = None) -> Any:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    with urlopen(Request(address, data, headers)) as answer:
+        return json.load(answer)
+
+
+def line_of(visitor: Visitor) -> Locator:
+    return visitor.dialog.locator(".told")
+
+
+def waits(visitor: Visitor, words: str, **more: Any) -> Visitor:
+    visitor.visits(**more).opens()
+    visitor.says(words)
+    expect(line_of(visitor)).to_be_visible()
+    return visitor
+
+
+def test_called_when_it_is_their_turn_by_keyboard(visitor: Visitor, alice: Desk, number: str) -> None:
+    waits(visitor, f"Is my order here? {number}")
+    expect(line_of(visitor)).to_contain_text("1\u00a0before\u00a0you")
+    press = visitor.page.keyboard.press
+    visitor.button("Another way").press("Enter")
+    expect(visitor.dialog.get_by_role("radio", name="I stay and wait")).to_be_focused()
+    press("ArrowDown")
+    expect(visitor.dialog.get_by_role("radio", name="Call me as soon as")).to_be_checked()
+    press("Tab")
+    expect(visitor.dialog.get_by_label("Your telephone number")).to_be_focused()
+    visitor.page.keyboard.type("nothing")
+    press("Enter")
+    expect(visitor.dialog.get_by_role("alert").filter(has_text="not a telephone number")).to_be_visible()
+    press("Control+a")
+    visitor.page.keyboard.type("+31 6 1234 5678")
+    press("Enter")
+    expect(line_of(visitor)).to_contain_text("We call +31612345678 when it is your turn. You keep your place.")
+    expect(visitor.button("Change")).to_be_focused()
+    # Escape closes what is open, and the chat only then.
+    press("Enter")
+    expect(visitor.dialog.get_by_role("radio", name="Call me as soon as")).to_be_focused()
+    press("Escape")
+    expect(visitor.button("Change")).to_be_focused()
+    # Whoever shows pages remembers for a moment that there was no queue.
+    state = alice.page.locator(".presence__state")
+    wait_for(lambda: alice.goes_to("/desk/unassigned/") and state.count(), "a desk that knows of the queue")
+    alice.row(number).click()
+    expect(alice.timeline.get_by_text("The customer chose: Call back: +31612345678")).to_be_visible()
+    # Somebody has it: there is nothing to wait for.
+    alice.answers("I call you now.")
+    expect(visitor.bubble("I call you now.")).to_be_visible()
+    expect(line_of(visitor)).to_be_hidden()
+
+
+def test_the_line_goes_when_somebody_has_it_and_comes_back_when_they_let_go(
+    visitor: Visitor, alice: Desk, number: str
+) -> None:
+    waits(visitor, f"Hello {number}")
+    alice.goes_to("/desk/unassigned/").row(number).click()
+    alice.claims()
+    expect(line_of(visitor)).to_be_hidden()
+    alice.button("Let go").click()
+    expect(line_of(visitor)).to_be_visible()
+    alice.answers("Here I am.")
+    expect(line_of(visitor)).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [None, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing(visitors: Visitors, number: str, scheme: str, size: dict[str, int] | None) -> None:
+    options: dict[str, Any] = {"color_scheme": scheme, **({"viewport": size} if size else {})}
+    visitor = waits(visitors(**options), f"Hello {number}")
+    assert broken(visitor.page, OURS) == []
+    visitor.button("Another way").click()
+    for way in ("Call me at a time", "Answer me before"):
+        visitor.dialog.get_by_role("radio", name=way).check()
+        assert broken(visitor.page, OURS) == []
+    visitor.button("Choose").click()
+    expect(line_of(visitor)).to_have_text(re.compile("We answer before .*, here. You need not wait."))
+    assert broken(visitor.page, OURS) == []
+
+
+def test_in_dutch(visitor: Visitor, number: str) -> None:
+    waits(visitor, f"Hallo {number}", language="nl")
+    visitor.button("Anders").click()
+    visitor.dialog.get_by_role("radio", name="Bel me op een tijd die ik kies").check()
+    visitor.dialog.get_by_label("Je telefoonnummer").fill("0612345678")
+    visitor.dialog.get_by_label("Wanneer").select_option(index=1)
+    visitor.button("Kies").click()
+    expect(line_of(visitor)).to_have_text(re.compile(r"We bellen 0612345678: \w+, \d\d:\d\d tot \d\d:\d\d\."))
