@@ -50,12 +50,6 @@ def dora(facebook: PretendedProvider) -> Commenter:
     return Commenter(facebook, 100 + number, f"Dora onder bericht {number}")
 
 
-def opens(desk: Desk, dora: Commenter) -> Desk:
-    desk.goes_to("/desk/all/").list.get_by_text(dora.name).first.click()
-    expect(desk.thread.locator(".thread__customer")).to_have_text(dora.name)
-    return desk
-
-
 def whom(desk: Desk) -> Locator:
     return desk.thread.get_by_role("radiogroup", name="Who can read your answer")
 
@@ -66,7 +60,7 @@ def chooses(desk: Desk, label: str) -> None:
 
 def test_alice_answers_in_public_and_then_to_the_customer_alone(alice: Desk, dora: Commenter) -> None:
     dora.comments("Al drie weken geen stroom teruggeleverd!")
-    opens(alice, dora)
+    alice.opens_of(dora.name)
     expect(alice.thread).to_contain_text("Everybody can read your answer.")
     alice.answers("Wat vervelend, we zoeken het uit.")
     expect(alice.bubble("Wat vervelend").locator(".sending__state")).to_have_text("Sent")
@@ -84,7 +78,7 @@ def test_alice_answers_in_public_and_then_to_the_customer_alone(alice: Desk, dor
 
 def test_alone_it_goes_once_and_then_the_next_is_public_again(alice: Desk, dora: Commenter) -> None:
     dora.comments("Bel me eens terug")
-    opens(alice, dora)
+    alice.opens_of(dora.name)
     chooses(alice, "To the customer alone")
     alice.answers("Op welk nummer?")
     expect(alice.bubble("Op welk nummer?").locator(".sending__state")).to_have_text("Sent")
@@ -102,7 +96,7 @@ def test_alone_it_goes_once_and_then_the_next_is_public_again(alice: Desk, dora:
 
 def test_what_was_chosen_for_one_is_never_sent_to_all(alice: Desk, dora: Commenter) -> None:
     dora.comments("Mijn rekening klopt niet")
-    opens(alice, dora)
+    alice.opens_of(dora.name)
     chooses(alice, "To the customer alone")
     alice.text.fill("Je stond 312 euro in de min.")
     expect(alice.composer_state).to_have_text("Saved")
@@ -119,7 +113,7 @@ def test_what_was_chosen_for_one_is_never_sent_to_all(alice: Desk, dora: Comment
 def test_everybody_can_use_it(office: Office, dora: Commenter, window: Any) -> None:
     inspector = Inspector(office, viewport=window)
     dora.comments("Kan iedereen dit lezen?")
-    desk = opens(inspector.desk_of("Alice"), dora)
+    desk = inspector.desk_of("Alice").opens_of(dora.name)
     desk.text.fill("Nu nog wel.")
     inspector.looks(desk, "in public")
     chooses(desk, "To the customer alone")

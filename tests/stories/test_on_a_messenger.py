@@ -71,18 +71,9 @@ def dora(whatsapp: PretendedProvider) -> Telephone:
     return Telephone(whatsapp, f"316{10000000 + number}", f"Dora op {number}")
 
 
-def opens(desk: Desk, dora: Telephone) -> Desk:
-    named = desk.page.get_by_text(dora.name, exact=True)
-    row = desk.goes_to("/desk/all/").list.get_by_role("listitem").filter(has=named)
-    # By keyboard: a mouse may meet another row, as the list moves when somebody else writes.
-    row.get_by_role("link").first.press("Enter")
-    expect(desk.thread.locator(".thread__customer")).to_have_text(dora.name)
-    return desk
-
-
 def test_a_picture_an_answer_and_what_became_of_it(alice: Desk, dora: Telephone) -> None:
     dora.says("Wat is dit lampje?", file=PICTURE)
-    picture = opens(alice, dora).bubble("Wat is dit lampje?").locator("img")
+    picture = alice.opens_of(dora.name).bubble("Wat is dit lampje?").locator("img")
     expect(picture).to_have_js_property("naturalWidth", 1)
     alice.answers("Het water is op.")
     expect(alice.bubble("Het water is op.").locator(".sending__state")).to_have_text("Read")
@@ -91,7 +82,7 @@ def test_a_picture_an_answer_and_what_became_of_it(alice: Desk, dora: Telephone)
 
 def test_what_is_changed_taken_back_and_signed_is_seen_as_it_is(alice: Desk, dora: Telephone, whatsapp: Any) -> None:
     first, second = dora.says("Mijn nummer is 12"), dora.says("Of toch niet")
-    opens(alice, dora).answers("Dank je.")
+    alice.opens_of(dora.name).answers("Dank je.")
     answer = alice.bubble("Dank je.")
     expect(answer.locator(".sending__state")).to_have_text("Read")
     corrected = {"type": "text", "text": {"body": "Mijn nummer is 21"}}
@@ -109,7 +100,7 @@ def test_what_is_changed_taken_back_and_signed_is_seen_as_it_is(alice: Desk, dor
 
 def test_a_long_answer_leaves_in_parts(alice: Desk, dora: Telephone) -> None:
     dora.says("Hoe werkt het?")
-    opens(alice, dora).text.fill("Lang verhaal. " * 400)
+    alice.opens_of(dora.name).text.fill("Lang verhaal. " * 400)
     alice.page.get_by_label("Send in parts").check()
     alice.sends()
     expect(alice.timeline.locator(".bubble--outbound .sending__state").last).to_have_text("Read")
@@ -120,7 +111,7 @@ def test_a_long_answer_leaves_in_parts(alice: Desk, dora: Telephone) -> None:
 
 def test_a_day_later_only_a_template(alice: Desk, dora: Telephone) -> None:
     dora.says("Is er al nieuws?", ago=timedelta(hours=25))
-    opens(alice, dora)
+    alice.opens_of(dora.name)
     template = alice.thread.get_by_role("group", name="Choose a template")
     template.get_by_label("order_on_its_way").check()
     for label, words in (("1", "Dora"), ("2", "ZS-1042")):
@@ -135,7 +126,7 @@ def test_everybody_can_use_it(office: Office, dora: Telephone, window: Any) -> N
     inspector = Inspector(office, viewport=window)
     first = dora.says("Is er al nieuws?", ago=timedelta(hours=25), file=PICTURE)
     dora.does(type="reaction", reaction={"message_id": first, "emoji": "❤️"}, timestamp=_seconds())
-    desk = opens(inspector.desk_of("Alice"), dora)
+    desk = inspector.desk_of("Alice").opens_of(dora.name)
     expect(desk.bubble("Is er al nieuws?").locator(".bubble__signs")).to_contain_text("❤️")
     inspector.looks(desk, "a closed window")
     assert inspector.found == {}
