@@ -37,6 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=10.0, help="contacts a second")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--load", type=float, default=0.95, help="share of the agents' time that is needed")
+    parser.add_argument("--web", type=int, default=2, help="web processes, as NINELIVES_WEB_PROCESSES")
     parser.add_argument("--kills", type=int, default=0, help="of worker, web and database while work flows")
     parser.add_argument("--seed", type=int, default=1)
 
@@ -103,7 +104,7 @@ def _ranks(spans: list[float]) -> dict[str, float]:
 
 def run(options: argparse.Namespace) -> Outcome:
     outcome = Outcome()
-    with Ninelives() as ninelives:
+    with Ninelives(web=options.web) as ninelives:
         prepare(ninelives.database_url, ninelives.folder, agents=options.agents)
         told = json.dumps({"agents": options.agents, "queues": options.queues, "seed": options.seed})
         cookies = json.loads(_module(ninelives, "bench.offers_centre", told))
@@ -218,12 +219,15 @@ class _Killing(threading.Thread):
             if self._done.wait(self.chance.uniform(0.2, 1.8) * self.pause):
                 return
             part = self.chance.choice(PARTS)
-            if kill(self.ninelives, part):
-                self.outcome.kills[part] += 1
+            # One that was killed just now is waited for: each kill is of something that is up.
+            while not kill(self.ninelives, part):
+                if self._done.wait(0.1):
+                    return
+            self.outcome.kills[part] += 1
 
     def finish(self) -> None:
-        """When all mails are sent, whatever kills are left come one after the other."""
-        self.join(self.pause * (self.kills + 2) + 5)
+        """When all mails are sent, the kills that are left come at their pace."""
+        self.join(2 * self.pause * (self.kills + 2) + PATIENCE)
         self._done.set()
 
 

@@ -44,7 +44,13 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 class Ninelives:
     def __init__(
-        self, *, demo: bool = False, command: Sequence[str] = UP, folder: Path | None = None, keep: bool = False
+        self,
+        *,
+        demo: bool = False,
+        command: Sequence[str] = UP,
+        folder: Path | None = None,
+        keep: bool = False,
+        web: int = 1,
     ) -> None:
         self.keep = keep
         self.folder = folder or Path(tempfile.mkdtemp(prefix="ninelives-bench-"))
@@ -55,6 +61,7 @@ class Ninelives:
             NINELIVES_PORT=str(self.port),
             NINELIVES_SMTP_PORT=str(self.smtp_port),
             NINELIVES_DEMO="1" if demo else "0",
+            NINELIVES_WEB_PROCESSES=str(web),
         )
         self.lines: list[tuple[float, str]] = []
         self.process: subprocess.Popen[str] | None = None

@@ -58,7 +58,10 @@ class Start:
         if not self.is_prepared():
             preparation.finish()
         for part in PARTS:
-            self.supervisor.add(child(part, [*OURSELVES, part], environ))
+            count = self.settings.web_processes if part == "web" else 1
+            for number in range(1, count + 1):
+                name = part if number == 1 else f"{part} {number}"
+                self.supervisor.add(child(name, [*OURSELVES, part], environ))
         self.wait_until_answering()
         preparation.finish()
         if not self.settings.database_url:

@@ -209,6 +209,9 @@ class Environment:
     allowed_hosts_given: Annotated[tuple[str, ...] | None, Variable("NINELIVES_ALLOWED_HOSTS", host_names)]
     """Host names the screens answer to, as given; `allowed_hosts` are those in use."""
 
+    web_processes: Annotated[int, Variable("NINELIVES_WEB_PROCESSES", whole_number(1, 32), "1")]
+    """How many web processes `up` starts; they share the port."""
+
     web_threads: Annotated[int, Variable("NINELIVES_WEB_THREADS", whole_number(1, 256), "8")]
     """How many requests one web process works on at a time."""
 

@@ -195,11 +195,26 @@ def test_two_workers_watch_a_mailbox_once(cast: Cast, owner: Owner, line: BadLin
         assert line.most_open == 1
 
 
+def test_what_comes_between_looking_and_listening_is_heard(cast: Cast, owner: Owner, line: BadLine) -> None:
+    late = [mail(message_id="2@example.org")]
+
+    def comes_meanwhile(command: bytes) -> None:
+        if b"BODY.PEEK[]" in command and late:
+            owner.gets(late.pop())
+
+    line.fault = comes_meanwhile
+    account_of(cast, owner, line)
+    owner.gets(mail(message_id="1@example.org"))
+    with a_worker(PUSHED):
+        # The server tells of the second beside the first, and never again.
+        wait_for_mails(2)
+        wait_for_state("watching")
+
+
 def test_when_a_worker_ends_another_takes_over(cast: Cast, owner: Owner) -> None:
     account_of(cast, owner)
-    with ExitStack() as first, a_worker(PUSHED):
+    with a_worker(PUSHED):
         wait_for_state("watching")
-        first.close()
         owner.gets(mail(message_id="1@example.org"))
         wait_for_mails(1)
     with a_worker(PUSHED):

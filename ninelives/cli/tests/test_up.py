@@ -71,6 +71,12 @@ def parents():
     return found
 
 
+def listening(port):
+    """How many sockets are at this port of IPv4."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(row[1].endswith(f":{port:04X}") and row[3] == "0A" for row in rows)
+
+
 def soon(question, patience=40.0):
     deadline = time.monotonic() + patience
     while not question():
@@ -123,6 +129,20 @@ def test_it_starts_recovers_from_kills_and_ends_leaving_nothing(start, folder):
     assert again.end(signal.SIGINT) == 0
     assert not set(children) & set(parents())
     assert not live.servers_of(folder / "postgres")
+
+
+def test_web_processes_share_the_port_and_the_others_go_on_when_one_ends(start, folder):
+    up = start(NINELIVES_WEB_PROCESSES="2")
+    up.wait_until_ready()
+    soon(lambda: listening(up.port) == 2)
+    web = [pid for pid in up.children() if Path(f"/proc/{pid}/cmdline").read_bytes().endswith(b"\0web\0")]
+    assert len(web) == 2
+    os.kill(web[0], signal.SIGKILL)
+    soon(lambda: listening(up.port) == 1)
+    assert all(up.answers() for _ in range(20))
+    soon(lambda: listening(up.port) == 2)
+    assert all(up.answers() for _ in range(20))
+    assert up.end(signal.SIGTERM) == 0
 
 
 def test_a_database_url_is_used_instead_of_an_own_server(start, folder):

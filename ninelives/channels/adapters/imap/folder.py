@@ -93,6 +93,9 @@ class Folder:
     def wait(self, seconds: float, bell: int) -> None:
         """Until there may be something new, the bell is readable, or the time is up."""
         with our_words(self._where):
+            if self._line.count_told() not in (None, self.count):
+                # It came since we looked, and was told beside another answer: it is not told again.
+                return
             if "IDLE" in self._abilities:
                 try:
                     self._line.idle_until_news(seconds, bell)

@@ -92,14 +92,19 @@ class Line(imaplib.IMAP4):
     def idle_until_news(self, seconds: float, bell: int) -> None:
         """Let the server push until it tells of a mail, the bell is readable, or the time is up (RFC 2177).
 
+        What it tells before it begins to push counts too: it tells that once.
+
         Raises IMAP4.error where the server refuses.
         """
         tag = b"IDLE%d" % next(self._idles)
         self.send(tag + b" IDLE\r\n")
+        is_news = False
         while not (line := self._told()).startswith(b"+"):
             if line.startswith(tag):
                 raise self.error(f"IDLE: {line!r}")
-        self._watch(time.monotonic() + seconds, bell)
+            is_news = is_news or _tells_of_mail(line)
+        if not is_news:
+            self._watch(time.monotonic() + seconds, bell)
         self.send(b"DONE\r\n")
         while not self._told().startswith(tag):
             pass
@@ -108,8 +113,13 @@ class Line(imaplib.IMAP4):
         while (left := until - time.monotonic()) > 0:
             if not self._has_input() and self.fileno() not in readable(left, self.fileno(), bell):
                 return
-            if self._told().upper().rstrip().endswith(b" EXISTS"):
+            if _tells_of_mail(self._told()):
                 return
+
+    def count_told(self) -> int | None:
+        """How many mails there are in the chosen folder, as the server told last, beside another answer or of itself."""
+        told = self.untagged_responses.get("EXISTS")
+        return int(told[-1]) if told and told[-1] else None
 
     def fileno(self) -> int:
         return self.sock.fileno()
@@ -133,6 +143,10 @@ class Line(imaplib.IMAP4):
         taken = bytes(self._buffer[:size])
         del self._buffer[:size]
         return taken
+
+
+def _tells_of_mail(line: bytes) -> bool:
+    return line.upper().rstrip().endswith(b" EXISTS")
 
 
 def readable(seconds: float, *files: int) -> set[int]:
