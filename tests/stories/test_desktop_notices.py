@@ -6,8 +6,8 @@ from playwright.sync_api import expect
 from tests.browser import Desk, Office
 from tests.stories.people import Customer
 
-# The system's own notices cannot be read from a page: what the page asked for is noted instead. A browser without windows
-# lets nobody show one, whatever it was told.
+# The system's own notices cannot be read from a page: what the page asked for is noted instead. A browser without
+# windows lets nobody show one, whatever it was told.
 NOTED = """
 window.notices = [];
 window.Notification = new Proxy(Notification, {

@@ -117,7 +117,7 @@ class Line(imaplib.IMAP4):
                 return
 
     def count_told(self) -> int | None:
-        """How many mails there are in the chosen folder, as the server told last, beside another answer or of itself."""
+        """How many mails there are in the chosen folder, as the server told last, asked or not."""
         told = self.untagged_responses.get("EXISTS")
         return int(told[-1]) if told and told[-1] else None
 
