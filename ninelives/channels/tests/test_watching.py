@@ -201,14 +201,17 @@ def test_what_comes_between_looking_and_listening_is_heard(cast: Cast, owner: Ow
     def comes_meanwhile(command: bytes) -> None:
         if b"BODY.PEEK[]" in command and late:
             owner.gets(late.pop())
+            line.say(b"* 2 EXISTS\r\n")
 
     line.fault = comes_meanwhile
     account_of(cast, owner, line)
     owner.gets(mail(message_id="1@example.org"))
     with a_worker(PUSHED):
-        # The server tells of the second beside the first, and never again.
         wait_for_mails(2)
         wait_for_state("watching")
+    # A server need not tell it again to whoever listens: both were there before we did.
+    listened = next(place for place, command in enumerate(line.commands) if b"IDLE" in command)
+    assert sum(b"BODY.PEEK[]" in command for command in line.commands[:listened]) == 2
 
 
 def test_when_a_worker_ends_another_takes_over(cast: Cast, owner: Owner) -> None:
