@@ -118,8 +118,9 @@ class Line(imaplib.IMAP4):
 
     def count_told(self) -> int | None:
         """How many mails there are in the chosen folder, as the server told last, asked or not."""
-        told = self.untagged_responses.get("EXISTS")
-        return int(told[-1]) if told and told[-1] else None
+        told = self.untagged_responses.get("EXISTS", [])
+        last = told[-1] if told else None
+        return int(last) if isinstance(last, bytes) else None
 
     def fileno(self) -> int:
         return self.sock.fileno()
