@@ -111,6 +111,13 @@ def _mean(wait: Wait) -> float:
     return wait.mean
 
 
+def rehearsed_floors(queue: Queue) -> dict[str, float]:
+    """By kind of channel, which share in time it is held to while it has no floor of its own."""
+    state = Routing.objects.filter(pk=1).first()
+    named = (name.partition(":") for name in state.floors) if state and queue.floor is None else ()
+    return {kind: state.floors[f"{pk}:{kind}"] for pk, _, kind in named if state and pk == str(queue.pk)}
+
+
 def wait_of_placement(placement: Placement) -> tuple[int, Wait | None]:
     """How many of its kind are before it in its queue, and how long it will still wait; None where nothing is known."""
     line = Placement.objects.filter(queue=placement.queue_id, kind=placement.kind, state=Placement.State.WAITING)
@@ -135,7 +142,7 @@ def _served(customer: UUID, since: datetime) -> QuerySet[Placement]:
     return served.select_related("person").order_by("-accepted_at")[:1]
 
 
-def is_at_work(person: Person) -> bool:
+def is_at_work(person: Person | UUID) -> bool:
     return Presence.objects.filter(person=person, ended_at=None).exclude(state=Presence.State.AWAY).exists()
 
 

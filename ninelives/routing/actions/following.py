@@ -191,15 +191,15 @@ def place_in(
         counts_from=later or begins,
         not_before=later,
         known=known,
-        held_until=moment + _hold(conversation, queue) if known and is_at_work(known) else None,
+        held_until=moment + held_for(conversation.account.kind, queue) if known and is_at_work(known) else None,
     )
     announce(ConversationPlaced(made.pk, conversation.pk, queue.pk))
     _news(made)
     return made
 
 
-def _hold(conversation: Conversation, queue: Queue) -> timedelta:
-    if _is_live(conversation):
+def held_for(kind: str, queue: Queue) -> timedelta:
+    if abilities(kind).live:
         return HELD_LIVE
     return min(HELD_MOST, timedelta(seconds=queue.within * HELD_SHARE))
 

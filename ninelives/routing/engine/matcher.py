@@ -8,6 +8,7 @@ from math import inf
 import numpy as np
 
 from ninelives.routing.engine.arrays import (
+    AFTER,
     CLASS_PRICE,
     OF_CLASS,
     OF_PROFILE,
@@ -89,7 +90,7 @@ class Matcher:
 
     def arrive(self, contact: Waiting, now: float) -> Decision:
         """A contact came, or came back; it waits if nobody is given. Held for its agent while `contact.until` lasts."""
-        if agent := self._free_and_known(contact):
+        if agent := self._free_and_known(contact, now):
             return self._meet(contact, agent, now)
         if contact.until > now:
             self._held[contact.contact] = contact
@@ -103,7 +104,7 @@ class Matcher:
     def free(self, agent: Idle, now: float) -> Decision:
         """An agent can take something (more); they are idle if nobody is given."""
         self._standing.become_idle(self.plan, agent)
-        held = min((one for one in self._held.values() if one.known == agent.agent), default=None)
+        held = min((one for one in self._held.values() if self._meets(one, agent, now)), default=None)
         return self._meet(held, agent, now) if held else self._serve(agent.profile, now)
 
     def withdraw(self, contact: str, now: float, gave_up: bool = True) -> None:
@@ -165,7 +166,7 @@ class Matcher:
         if told.winner is None:
             return self._decision(now, evidence, told)
         contact = self._standing.first_for(told.winner.which, agent.agent)
-        if known := self._known_near(contact, agent):
+        if known := self._known_near(contact, agent, now):
             contact, told = known, replace(told, guard=Guard.CONTINUITY)
         if contact:
             self._give(contact, agent, now)
@@ -224,18 +225,23 @@ class Matcher:
             idle = self._standing.idle[self.plan.ties[OF_CLASS, first + place]]
             free[place] = sum(one.agent not in contact.passed for one in idle)
 
-    def _free_and_known(self, contact: Waiting) -> Idle | None:
+    def _free_and_known(self, contact: Waiting, now: float) -> Idle | None:
         agent = self._standing.agents.get(contact.known or "")
-        may = agent and self.plan.pairs[RATE, contact.klass, agent.profile] > 0 and agent.agent not in contact.passed
-        return agent if may else None
+        return agent if agent and self._meets(contact, agent, now) else None
 
-    def _known_near(self, first: Waiting | None, agent: Idle) -> Waiting | None:
+    def _meets(self, contact: Waiting, agent: Idle, now: float) -> bool:
+        """They know each other, and that agent may serve them by now."""
+        pair = self.plan.pairs[:, contact.klass, agent.profile]
+        is_open = pair[RATE] > 0 and now - contact.since >= pair[AFTER]
+        return bool(contact.known == agent.agent and is_open and agent.agent not in contact.passed)
+
+    def _known_near(self, first: Waiting | None, agent: Idle, now: float) -> Waiting | None:
         """Somebody of the class who knows the agent, and came not much later than the first in line."""
         if first is None or not self._anybody_known:
             return None
         line = self._standing.lines[first.klass]
-        near = (one for one in line if one.known == agent.agent and one.since - first.since <= self.known_within)
-        return next((one for one in near if agent.agent not in one.passed), None)
+        near = (one for one in line if one.since - first.since <= self.known_within)
+        return next((one for one in near if self._meets(one, agent, now)), None)
 
     def _stand_in(self, contact: Waiting) -> None:
         self._standing.stand_in(contact)

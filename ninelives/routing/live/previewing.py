@@ -6,21 +6,24 @@ from datetime import datetime
 from math import inf
 from uuid import UUID
 
+from django.db.models import Q
+
 from ninelives.accounts.hours import Opening
 from ninelives.channels.models import ChannelAccount
 from ninelives.foundation.clock import now
-from ninelives.routing.engine.arrays import Plan
-from ninelives.routing.engine.decision import Asked, Guard
+from ninelives.routing.actions.following import held_for
 from ninelives.routing.engine.decision import Decision as Decided
+from ninelives.routing.engine.decision import Guard
 from ninelives.routing.engine.matcher import Matcher
 from ninelives.routing.engine.planning import Rule
 from ninelives.routing.engine.standing import Waiting
 from ninelives.routing.engine.waiting import Estimate
 from ninelives.routing.live.book import Book, name_of, read_book
 from ninelives.routing.live.pricing import Pricing, remembered
-from ninelives.routing.live.standing import Free, available, idle_of, on_duty, waiting
-from ninelives.routing.models import Presence, Queue, Routing
+from ninelives.routing.live.standing import Free, available, idle_of, in_line, newcomers, on_duty, waiting
+from ninelives.routing.models import Placement, Presence, Queue, Routing
 from ninelives.routing.opening import opening_of_queue
+from ninelives.routing.queries import is_at_work
 from ninelives.routing.sorting import described
 
 _CONTACT = "preview"
@@ -87,38 +90,80 @@ def _placed(meant: Meant, queue: Queue, passed: tuple[Queue, ...]) -> Previewed:
     may_serve = _may_serve(book, klass, found)
     if not opening.is_open and queue.outside == Queue.Outside.WAIT:
         return Previewed(queue, passed, opening, may_serve)
-    idle = {str(one.person): one for one in found if one.is_idle}
-    pricing = Pricing(book, Rule(allowance=None), state.floors)
-    matcher = _matcher(
-        state, pricing, idle, pricing.in_force(on_duty(book), {one.reach: one.whole for one in idle.values()})
-    )
-    moment = now().timestamp()
-    matcher.catch_up(moment)
-    ahead = sum(1 for one in waiting(book, len(idle), now()) if one.contact.klass == klass)
-    known = str(meant.known) if meant.known else None
-    decided = matcher.arrive(Waiting(moment, _CONTACT, klass, known), moment)
+    told = _Pass(state, book, [one for one in found if one.is_idle]).of(_contact(meant, queue, klass))
     return Previewed(
         queue,
         passed,
         opening,
         may_serve,
-        person=UUID(decided.agent) if decided.agent else None,
-        name=book.names.get(UUID(decided.agent), "") if decided.agent else "",
-        guard=decided.guard.name.lower(),
-        runner_up=_runner_up(decided, pricing, idle, book),
-        ahead=0 if decided.agent else ahead,
-        expected=None if decided.agent else matcher.told(_CONTACT),
+        person=told.person,
+        name=book.names.get(told.person, "") if told.person else "",
+        guard=told.guard.name.lower(),
+        runner_up=book.names.get(told.runner_up, "") if told.runner_up else "",
+        ahead=told.ahead,
+        expected=told.expected,
     )
 
 
-def _matcher(state: Routing, pricing: Pricing, idle: dict[str, Free], plan: Plan) -> Matcher:
-    book, at = pricing.book, now()
-    return Matcher.restored(
-        plan,
-        [one.contact for one in waiting(book, len(idle), at)],
-        [idle_of(one, pricing.places[one.reach]) for one in idle.values()],
-        *remembered(state, book, at),
-    )
+def _contact(meant: Meant, queue: Queue, klass: int) -> Waiting:
+    """As `actions/following.py` would place it."""
+    at = now()
+    held = at + held_for(meant.account.kind, queue) if meant.known and is_at_work(meant.known) else None
+    known = str(meant.known) if meant.known else None
+    return Waiting(at.timestamp(), _CONTACT, klass, known, held.timestamp() if held else -inf)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    person: UUID | None
+    guard: Guard
+    runner_up: UUID | None
+    ahead: int
+    expected: Estimate | None
+
+
+class _Pass:
+    """As `passing.py` decides, in the same order."""
+
+    def __init__(self, state: Routing, book: Book, idle: list[Free]) -> None:
+        self.book, self.idle, self.at = book, idle, now()
+        self.stood = waiting(book, len(idle), self.at)
+        self.pricing = Pricing(book, Rule(allowance=None), state.floors)
+        self.plan = self.pricing.in_force(on_duty(book), {one.reach: one.whole for one in idle})
+        self.remembered = remembered(state, book, self.at)
+
+    def of(self, contact: Waiting) -> _Told:
+        matcher, decided = self._decided(contact, self.idle)
+        if decided.agent is None:
+            ahead = self._ahead(matcher, contact.klass)
+            expected = matcher.expected_wait(contact.klass, ahead) if matcher.told(contact.contact) else None
+            return _Told(None, decided.guard, None, ahead, expected)
+        others = [one for one in self.idle if str(one.person) != decided.agent]
+        _, next_ = self._decided(contact, others)
+        return _Told(UUID(decided.agent), decided.guard, UUID(next_.agent) if next_.agent else None, 0, None)
+
+    def _decided(self, contact: Waiting, idle: list[Free]) -> tuple[Matcher, Decided]:
+        moment = contact.since
+        who = [idle_of(one, self.pricing.places[one.reach]) for one in idle]
+        matcher = Matcher.restored(self.plan, in_line(self.stood, moment), who, *self.remembered)
+        for one in self.stood:
+            if one.is_held(moment):
+                matcher.arrive(one.contact, moment)
+        matcher.catch_up(moment)
+        for one in newcomers(self.stood):
+            matcher.arrive(one.contact, moment)
+        decided = matcher.arrive(contact, moment)
+        later = matcher.wake(moment) if decided.agent is None else []
+        return matcher, next((one for one in later if one.contact == contact.contact), decided)
+
+    def _ahead(self, matcher: Matcher, klass: int) -> int:
+        """Also those whom the matcher does not look at yet."""
+        lane = self.book.lanes[klass]
+        line = Placement.objects.filter(queue=lane.queue, kind=lane.kind, state=Placement.State.WAITING)
+        line = line.filter(Q(not_before=None) | Q(not_before__lte=self.at), parked_at=None)
+        still = matcher.waiting_contacts
+        given = sum(one.contact.klass == klass and one.contact.contact not in still for one in self.stood)
+        return max(0, line.count() - given)
 
 
 def _may_serve(book: Book, klass: int, found: list[Free]) -> tuple[MayServe, ...]:
@@ -131,15 +176,3 @@ def _may_serve(book: Book, klass: int, found: list[Free]) -> tuple[MayServe, ...
         for person, after in reach.items()
     )
     return tuple(sorted(rows, key=lambda one: (one.after, not one.has_room, one.state, one.name)))
-
-
-def _runner_up(decided: Decided, pricing: Pricing, idle: dict[str, Free], book: Book) -> str:
-    """The one idle longest of the profile that would have been next, or else of the same one."""
-    if decided.agent is None or decided.evidence.asked is not Asked.PROFILE or decided.guard is Guard.CONTINUITY:
-        return ""
-    winner, second = decided.winner, decided.runner_up
-    others = [one for one in idle.values() if str(one.person) != decided.agent]
-    same = [one for one in others if winner and pricing.places[one.reach] == winner.which]
-    next_ = [one for one in others if second and pricing.places[one.reach] == second.which]
-    other = min(same or next_, key=lambda one: one.idle_since, default=None)
-    return book.names.get(other.person, "") if other else ""

@@ -1,7 +1,7 @@
 """Who waits and who could take something, as it stands in the database: two reads, however many there are."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,6 +45,10 @@ class Stood:
     queue: UUID
     is_considered: bool
     told: Estimate | None
+
+    def is_held(self, moment: float) -> bool:
+        """It was looked at, and is kept for somebody."""
+        return self.is_considered and self.contact.until > moment
 
 
 _ON_DUTY = """
@@ -153,6 +157,16 @@ def _stood(book: Book, row: tuple[Any, ...], at: datetime) -> Stood:
         passed=frozenset(map(str, passed)),
     )
     return Stood(contact, pk, conversation, queue, considered, None if mean is None else Estimate(mean, low, high))
+
+
+def in_line(stood: Iterable[Stood], moment: float) -> list[Waiting]:
+    """Those who were looked at before and wait for whoever can."""
+    return [one.contact for one in stood if one.is_considered and not one.is_held(moment)]
+
+
+def newcomers(stood: Iterable[Stood]) -> list[Stood]:
+    """In the order in which they came."""
+    return sorted((one for one in stood if not one.is_considered), key=lambda one: one.contact)
 
 
 def idle_of(free: Free, place: int) -> Idle:

@@ -145,6 +145,31 @@ def test_others_wait_only_a_little_so_that_two_who_know_each_other_meet(came, ta
     assert centre.free(Idle(40.0, "bob", FIRST), 40.0).contact == taken
 
 
+def test_who_is_known_gets_nothing_that_they_may_not_serve_yet():
+    centre = matcher(model=ringed())
+    centre.free(Idle(0.0, "bob", 1), 0.0)
+    assert centre.arrive(Waiting(0.0, "dora", 0, known="bob", until=60.0), 0.0).agent is None
+    centre.leave("bob")
+    assert centre.free(Idle(29.0, "bob", 1), 29.0).agent is None
+    centre.leave("bob")
+    assert centre.free(Idle(30.0, "bob", 1), 30.0).contact == "dora"
+
+
+def test_who_is_known_and_close_behind_the_first_gets_nothing_before_their_ring_opens():
+    centre = matcher(model=ringed())
+    centre.arrive(Waiting(0.0, "first", 0), 0.0)
+    centre.arrive(Waiting(20.0, "dora", 0, known="bob"), 20.0)
+    assert centre.free(Idle(31.0, "bob", 1), 31.0).contact == "first"
+
+
+def test_a_held_customer_is_not_given_to_an_agent_without_the_skill_or_who_passed_them_on():
+    centre = matcher()
+    centre.arrive(Waiting(0.0, "b", B, known="alice", until=60.0), 0.0)
+    assert centre.free(Idle(1.0, "alice", FIRST), 1.0).contact is None
+    centre.arrive(Waiting(0.0, "a", A, known="bob", until=60.0, passed=frozenset({"bob"})), 2.0)
+    assert centre.free(Idle(3.0, "bob", FIRST), 3.0).contact is None
+
+
 def test_who_passed_a_contact_is_not_asked_again():
     centre = matcher()
     centre.free(Idle(0.0, "alice", FIRST), 0.0)
