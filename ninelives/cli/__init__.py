@@ -40,6 +40,7 @@ COMMANDS = (
     Command("person", "take people on, give them a password, list them"),
     Command("channel", "make, list and change channel accounts"),
     Command("queue", "list the queues, and take decisions again"),
+    Command("rehearse", "find the floors of queues that have none of their own"),
     Command("pretend", "play the provider of a channel account, to try a whole round"),
     Command("webhook", "make, list and end webhooks"),
     Command("demo", "write a mail as a customer of the demo"),

@@ -43,6 +43,7 @@ from ninelives.foundation.standing_back import NICE, stand_back
 from ninelives.foundation.trouble import is_machines
 from ninelives.promises.actions import mark_due
 from ninelives.reception import pipeline
+from ninelives.routing import rehearsals
 from ninelives.routing.telling import ROUTING
 from ninelives.routing.working import work as route
 from ninelives.webhooks import working as webhooks
@@ -76,6 +77,7 @@ def run(stop: threading.Event) -> None:
         threading.Thread(target=_loop, args=("snoozes", [SNOOZES], by_the_clock, next_wake, stop)),
         threading.Thread(target=webhooks.run, args=(stop,)),
         threading.Thread(target=Watching().run, args=(stop,)),
+        threading.Thread(target=rehearsals.run, args=(stop,)),
     ]
     for loop in loops:
         loop.start()

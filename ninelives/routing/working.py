@@ -53,7 +53,7 @@ _looked_at = -_LOOK_EVERY
 
 def work() -> int:
     """What the worker does again and again."""
-    _choose_engine()
+    choose_engine()
     return route_due()
 
 
@@ -67,7 +67,7 @@ def route_due() -> int:
     return follow_facts() + match() + _sweep()
 
 
-def _choose_engine() -> None:
+def choose_engine() -> None:
     """Before it is loaded: compiled where there are many who could be given something."""
     global _is_chosen
     if _is_chosen or not descriptions():

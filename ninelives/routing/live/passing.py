@@ -29,7 +29,7 @@ from ninelives.routing.engine.standing import Waiting
 from ninelives.routing.events import OfferMade
 from ninelives.routing.live.book import Book, Reach, name_of, read_book
 from ninelives.routing.live.pricing import Pricing, remembered
-from ninelives.routing.live.standing import Free, Stood, idle_of, idle_people, on_duty, waiting
+from ninelives.routing.live.standing import Free, Stood, idle_of, idle_people, in_line, newcomers, on_duty, waiting
 from ninelives.routing.models import Decision, Offer, Placement, PlanInForce, Presence, Routing
 from ninelives.routing.telling import tell_offers, tell_queue
 
@@ -76,7 +76,7 @@ def _pricing(state: Routing) -> Pricing:
     global _remembered
     if _remembered is None or _remembered.book.version != state.version:
         _remembered = Pricing(read_book(state.version), Rule(allowance=None), state.floors)
-    _remembered.floors = state.floors
+    _remembered.hold_to(state.floors)
     return _remembered
 
 
@@ -104,11 +104,10 @@ class _Pass:
             return 0
         moment = self.at.timestamp()
         extra, pace = remembered(self.state, self.book, self.at)
-        known = [one for one in self.stood.values() if one.is_considered and one.contact.until <= moment]
         gone = [contact for _, contact, _ in self.ended]
         matcher = Matcher.restored(
             self.plan,
-            [*(one.contact for one in known), *gone],
+            [*in_line(self.stood.values(), moment), *gone],
             [idle_of(one, self.pricing.places[one.reach]) for one in self.idle.values()],
             extra,
             pace,
@@ -133,15 +132,13 @@ class _Pass:
             Placement.objects.filter(pk__in=[placement for placement, _, _ in self.ended]).update(is_learnt=True)
 
     def _hold(self, matcher: Matcher, moment: float) -> list[Decided]:
-        held = (one for one in self.stood.values() if one.is_considered and one.contact.until > moment)
-        again = [matcher.arrive(one.contact, moment) for one in held]
+        again = [matcher.arrive(one.contact, moment) for one in self.stood.values() if one.is_held(moment)]
         return [one for one in again if one.contact]
 
     def _arrive(self, matcher: Matcher, moment: float) -> list[Decided]:
-        new = sorted((one for one in self.stood.values() if not one.is_considered), key=lambda one: one.contact)
         decided: list[Decided] = []
         told: list[Placement] = []
-        for one in new:
+        for one in newcomers(self.stood.values()):
             decision = matcher.arrive(one.contact, moment)
             decided.append(decision if decision.contact else _of(decision, one))
             estimate = matcher.told(one.contact.contact)

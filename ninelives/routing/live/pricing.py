@@ -24,7 +24,7 @@ from ninelives.routing.models import Placement, Routing
 _STAND = timedelta(minutes=5)
 _MOVED = 0.05
 # Arrivals are counted over so long, and begin as if one had come.
-_COUNTED = timedelta(minutes=30)
+COUNTED = timedelta(minutes=30)
 # A class's measured handling counts as this many of the planner's own guess.
 _GUESSES = 30
 _MEASURED = timedelta(days=14)
@@ -88,12 +88,19 @@ class Pricing:
 
     def _price(self) -> None:
         self.at = now()
-        self._rates, self._arrivals = _rates(self.book), _arrivals(self.book)
-        found = list(self.on_duty) or [self._nobody]
-        model = self._model(found, self.on_duty)
-        prices = find_prices(Rates.of(model))
+        prices = find_prices(Rates.of(self.model_of(self.on_duty)))
         self._class_prices = prices.classes
-        self._prices = dict(zip(found, (float(price) for price in prices.profiles), strict=False))
+        self._prices = dict(zip(self.on_duty, (float(price) for price in prices.profiles), strict=False))
+
+    def model_of(self, on_duty: Counter[Reach]) -> Model:
+        """Everybody at work, and what is expected as it is measured now; a profile of each reach, in their order."""
+        self._rates, self._arrivals = _rates(self.book), _arrivals(self.book)
+        return self._model(list(on_duty) or [self._nobody], on_duty)
+
+    def hold_to(self, floors: Mapping[str, float]) -> None:
+        """Other floors, from the next plan on."""
+        if floors != self.floors:
+            self.floors, self.plan = floors, None
 
     def _draw_up(self) -> Plan:
         reaches = list(self.whole) or [self._nobody]
@@ -148,8 +155,8 @@ def _measured() -> dict[str, tuple[int, float]]:
 
 def _arrivals(book: Book) -> Floats:
     """[C] a second."""
-    came = Placement.objects.filter(at__gt=now() - _COUNTED, purpose=Placement.Purpose.SERVE)
+    came = Placement.objects.filter(at__gt=now() - COUNTED, purpose=Placement.Purpose.SERVE)
     counts = {
         class_name(queue, kind): count for queue, kind, count in came.values_list("queue", "kind").annotate(Count("pk"))
     }
-    return np.array([(1 + counts.get(lane.name, 0)) / _COUNTED.total_seconds() for lane in book.lanes])
+    return np.array([(1 + counts.get(lane.name, 0)) / COUNTED.total_seconds() for lane in book.lanes])

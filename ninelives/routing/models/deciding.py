@@ -23,7 +23,9 @@ class Routing(models.Model):
     multipliers = models.JSONField(default=dict)
     floors = models.JSONField(default=dict)
     paces = models.JSONField(default=dict)
+    # When floors were last found, and of what: as live/rehearsing.py describes it.
     rehearsed_at = models.DateTimeField(null=True)
+    rehearsed_for = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_routing")]

@@ -17,6 +17,7 @@ from ninelives.channels.models import ChannelAccount
 from ninelives.channels.queries import icon
 from ninelives.routing.capacity import loads
 from ninelives.routing.models import ChannelLoad, Queue, QueueMember, Requirement, Skill, SkillLevel
+from ninelives.routing.queries import rehearsed_floors
 from ninelives.workspace.links import link
 from ninelives.workspace.setting_up.words import hours_in_words, kind_name, rings_in_words, seconds_in_words
 
@@ -158,6 +159,13 @@ def _people(queue: Queue) -> str:
 def _target(queue: Queue) -> str:
     within = _("within %s") % seconds_in_words(queue.within)
     return within if queue.floor is None else f"{within}, {round(100 * queue.floor)}%"
+
+
+def rehearsed(queue: Queue | None) -> str:
+    """The floor that was found for it while it has none of its own; empty where there is none yet."""
+    found = rehearsed_floors(queue) if queue else {}
+    shares = sorted((kind_name(kind), f"{round(100 * floor)}%") for kind, floor in found.items())
+    return shares[0][1] if len(shares) == 1 else ", ".join(f"{kind} {share}" for kind, share in shares)
 
 
 def skill_table(person: Person) -> tuple[tuple[SkillColumn, ...], tuple[SkillRow, ...]]:

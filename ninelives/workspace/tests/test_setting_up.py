@@ -7,8 +7,9 @@ from django.urls import reverse
 from ninelives.accounts.models import Person
 from ninelives.conversations.actions import tag_named
 from ninelives.routing import actions
+from ninelives.routing.actions import Described
 from ninelives.routing.capacity import loads
-from ninelives.routing.models import Placement, Queue, Skill, SkillLevel
+from ninelives.routing.models import Placement, Queue, Routing, Skill, SkillLevel
 from ninelives.routing.working import follow_facts
 from ninelives.workspace.setting_up.words import hours_in_words, rings_in_words, seconds_in_words
 from tests.cast import Cast, make_cast, writes
@@ -226,3 +227,16 @@ def test_words() -> None:
     assert [seconds_in_words(some) for some in (1, 90, 120, 7200)] == ["1 second", "90 seconds", "2 minutes", "2 hours"]
     assert hours_in_words({}) == []
     assert rings_in_words([]) == []
+
+
+def test_the_floor_that_was_rehearsed_is_shown_while_there_is_none_of_its_own(cast: Cast) -> None:
+    queue = actions.open_queue(cast.brand, "Service", Described(fields={"kinds": ["mail"]}))
+    client = client_of(cast.lead)
+    page = reverse("workspace:queue", args=[queue.pk])
+    assert "Rehearsed" not in client.get(page).content.decode()
+    Routing.objects.update_or_create(pk=1, defaults={"floors": {f"{queue.pk}:mail": 0.784, "other:mail": 0.1}})
+    assert "Rehearsed: 78%." in client.get(page).content.decode()
+    Routing.objects.update(floors={f"{queue.pk}:mail": 0.784, f"{queue.pk}:webchat": 0.6})
+    assert "Rehearsed: Chat on the site 60%, Mail 78%." in client.get(page).content.decode()
+    actions.change_queue(queue, Described(fields={"floor": 0.9}), actor=cast.lead)
+    assert "Rehearsed" not in client.get(page).content.decode()

@@ -174,6 +174,7 @@ def _form(
         "lines": lines,
         "is_empty": not typed.strip(),
         "effects": effects,
+        "rehearsed": rows.rehearsed(form.queue),
         "day": timezone.localdate() - timedelta(days=1),
     }
     # The buttons of the rows ask for the rows alone.

@@ -43,5 +43,6 @@ def rehearse(model: Model, rule: Rule, hours: float = 200.0) -> Rehearsed:
 
 def _floors(model: Model, allowance: float, hours: float) -> Floats:
     simple = plan(model, replace(FIRST_COME))
-    levels = simulate(model, simple, Span(hours, _SEED)).service_levels
+    # Of a large centre few hours are simulated: warming up must not take longer than they do.
+    levels = simulate(model, simple, Span(hours, _SEED, warm_up=min(4.0, hours / 2))).service_levels
     return np.maximum(levels - allowance, 0.0)
