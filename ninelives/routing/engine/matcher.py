@@ -105,7 +105,7 @@ class Matcher:
         """An agent can take something (more); they are idle if nobody is given."""
         self._standing.become_idle(self.plan, agent)
         held = min((one for one in self._held.values() if self._meets(one, agent, now)), default=None)
-        return self._meet(held, agent, now) if held else self._serve(agent.profile, now)
+        return self._meet(held, agent, now) if held else self._serve(self._standing.idle[agent.profile][0], now)
 
     def withdraw(self, contact: str, now: float, gave_up: bool = True) -> None:
         """A contact waits no longer: it gave up, or was taken or closed by hand. An unknown one is no error."""
@@ -131,8 +131,8 @@ class Matcher:
 
     def catch_up(self, now: float) -> list[Decision]:
         """After a restart, or when many come back at once: gives to who is idle until nothing more is to be given."""
-        profiles = [agent.profile for agent in sorted(self._standing.agents.values())]
-        decisions = [self._serve(profile, now) for profile in profiles if self._standing.idle[profile]]
+        # Each is asked, as whoever is idle longest may have passed on what the next has not.
+        decisions = [self._serve(agent, now) for agent in sorted(self._standing.agents.values())]
         return [decision for decision in decisions if decision.agent]
 
     def adopt(self, plan: Plan) -> None:
@@ -159,8 +159,7 @@ class Matcher:
             self._give(contact, agent, now)
         return self._decision(now, evidence, told, contact if agent else None, agent)
 
-    def _serve(self, profile: int, now: float) -> Decision:
-        agent = self._standing.idle[profile][0]
+    def _serve(self, agent: Idle, now: float) -> Decision:
         evidence, choice = self._asked_class(agent, now)
         told = verdict(self.plan, evidence, choice)
         if told.winner is None:

@@ -51,7 +51,8 @@ def expected_wait(pace: Floats, klass: int, ahead: int, patience: float) -> Esti
 @compiled
 def note_taken(pace: Floats, klass: int, now: float) -> None:
     """Somebody who waited was taken."""
-    gap = now - pace[FROM, klass]
+    # A clock that was set back tells of no time.
+    gap = max(now - pace[FROM, klass], 0.0)
     pace[GAP, klass] = max(pace[GAP, klass] + _PACE_MOVES * (gap - pace[GAP, klass]), 1e-3)
     pace[FROM, klass] = now
 

@@ -179,6 +179,16 @@ def test_who_passed_a_contact_is_not_asked_again():
     assert centre.wake(3.0)[0].agent == "bob"
 
 
+def test_what_one_passed_on_goes_to_the_next_also_behind_what_both_passed_on():
+    waiting = [
+        Waiting(0.0, "first", A, passed=frozenset({"alice", "bob"})),
+        Waiting(1.0, "second", A, passed=frozenset({"alice"})),
+    ]
+    idle = [Idle(0.0, "alice", FIRST), Idle(1.0, "bob", FIRST)]
+    (decision,) = Matcher.restored(plan(two_classes(), PRICES), waiting, idle).catch_up(9.0)
+    assert (decision.contact, decision.agent) == ("second", "bob")
+
+
 def test_who_left_is_given_nothing():
     centre = matcher()
     centre.free(Idle(0.0, "alice", FIRST), 0.0)

@@ -332,6 +332,25 @@ def test_the_worker_rehearses_what_stands_still(
     assert state().floors == {}
 
 
+def test_the_loop_of_the_worker_looks_again_and_again_and_ends(
+    cast: Cast, on_this_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = busy(cast)
+    monkeypatch.setattr(rehearsals, "_LOOK_EVERY", 0.05)
+    stop = threading.Event()
+
+    def work() -> None:
+        rehearsals.run(stop)
+        connection.close()
+
+    looking = threading.Thread(target=work)
+    looking.start()
+    wait_for(lambda: mail_of(queue) in state().floors, "floors")
+    stop.set()
+    looking.join(30)
+    assert not looking.is_alive()
+
+
 def test_one_that_fails_is_told_and_the_floors_stay(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

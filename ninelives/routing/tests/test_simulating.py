@@ -13,7 +13,7 @@ from ninelives.routing.engine.compiled import IS_COMPILED
 from ninelives.routing.engine.model import ContactClass, Model, Profile, Skill, UnfitError
 from ninelives.routing.engine.planning import FIRST_COME, Rule
 from ninelives.routing.engine.simulating import Span, rehearse, simulate
-from ninelives.routing.engine.waiting import expected_wait, first_pace
+from ninelives.routing.engine.waiting import expected_wait, first_pace, note_first, note_taken
 from ninelives.routing.tests.centres import two_classes
 
 
@@ -107,6 +107,13 @@ def test_the_expected_wait_counts_who_is_ahead_and_who_of_them_gives_up():
     told = expected_wait(pace, 0, 5, np.inf)
     assert told.mean == pytest.approx(60)
     assert told.low < told.mean < told.high
+
+
+def test_a_clock_that_was_set_back_makes_nobody_faster_than_at_once():
+    pace = first_pace(np.array([60.0]))
+    note_first(pace, 0, 7200.0)
+    note_taken(pace, 0, 3600.0)
+    assert expected_wait(pace, 0, 0, np.inf).mean == pytest.approx(57)
 
 
 def test_what_cannot_be_simulated_is_refused():
