@@ -32,7 +32,7 @@ queues, agents, offers, stories = (Router(tags=["routing"]) for _ in range(4))
 @queues.get("", response=schemas.Queues, auth=MAY_WATCH)
 def list_queues(request: TokenRequest, asked: Query[Slice]) -> Any:
     """With how many wait, for how long, and how long somebody who comes now will wait."""
-    rows = Queue.objects.visible_to(request.auth).select_related("brand")
+    rows = Queue.objects.visible_to(request.auth).select_related("brand", "experts")
     return page_together(schemas.Queues, rows, asked, lambda part: [_queue(one) for one in queries.queues_now(part)])
 
 
@@ -126,6 +126,8 @@ def _queue(seen: queries.QueueNow) -> schemas.Queue:
         longest_wait=(now() - seen.waits_since).total_seconds() if seen.waits_since else None,
         expected_wait=_wait(seen.expected),
         within=queue.within,
+        experts=Named(id=queue.experts.pk, name=queue.experts.name) if queue.experts else None,
+        lets_choose=queue.lets_choose,
     )
 
 
@@ -215,6 +217,7 @@ def _choice(placement: Placement) -> schemas.Choice | None:
         starts=one.starts,
         ends=one.ends,
         agent=Named(id=one.person.pk, name=one.person.name) if one.person else None,
+        experts=Named(id=one.experts.pk, name=one.experts.name) if one.experts else None,
         promise=Referenced(id=one.promise.pk, reference=one.promise.reference) if one.promise else None,
         ended_at=one.ended_at,
     )

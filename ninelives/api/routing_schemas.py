@@ -37,6 +37,8 @@ class Queue(Schema):
     longest_wait: float | None
     expected_wait: Wait | None
     within: int
+    experts: Named | None
+    lets_choose: bool
 
 
 class Queues(Page[Queue]):
@@ -124,13 +126,15 @@ class Decision(Schema):
 
 
 class Choice(Schema):
-    """`what` is call (when it is their turn), slot, message or known; `ended_at`: they chose otherwise."""
+    """`what` is call (when it is their turn), slot, message, known or expert; `experts`: their queue. `ended_at`: they
+    chose otherwise, or it was possible no more."""
 
     what: str = one_of(routing.Choice.What)
     at: datetime
     starts: datetime | None
     ends: datetime | None
     agent: Named | None
+    experts: Named | None
     promise: Referenced | None
     ended_at: datetime | None
 

@@ -35,8 +35,10 @@ def _list(options: argparse.Namespace) -> None:
                 "within": queue.within,
                 "floor": queue.floor,
                 "hours": queue.hours,
+                "experts": queue.experts.name if queue.experts else None,
+                "lets_choose": queue.lets_choose,
             }
-            for queue in Queue.objects.select_related("brand").order_by("brand__name", "position", "created_at")
+            for queue in Queue.objects.select_related("brand", "experts").order_by("brand__name", "position", "created_at")
         ],
         as_json=options.json,
     )

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,7 +17,10 @@ _PLACE = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 
 def open_until(conversation: Conversation) -> datetime | None:
     """Until when a free answer is allowed; None where that does not end."""
-    window = reply_window(conversation.account)
+    return _until(conversation, reply_window(conversation.account))
+
+
+def _until(conversation: Conversation, window: timedelta | None) -> datetime | None:
     if window is None:
         return None
     said = Message.objects.of(conversation).filter(direction=Message.Direction.INBOUND, deleted_at=None)
@@ -27,6 +30,12 @@ def open_until(conversation: Conversation) -> datetime | None:
 
 def is_open(conversation: Conversation) -> bool:
     until = open_until(conversation)
+    return until is None or until > now()
+
+
+def is_open_to_machines(conversation: Conversation) -> bool:
+    """For what no person writes: a longer window is for people alone."""
+    until = _until(conversation, abilities(conversation.account.kind).reply_window)
     return until is None or until > now()
 
 

@@ -11,14 +11,13 @@ from django.db.models import Count, Q, QuerySet
 
 from ninelives.accounts import hours
 from ninelives.accounts.models import Person
-from ninelives.accounts.permissions import Permission
-from ninelives.accounts.queries import organisation, people_who_may
+from ninelives.accounts.queries import organisation
 from ninelives.conversations.models import Conversation
 from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
-from ninelives.routing.models import Choice, Placement, Queue, QueueMember
-from ninelives.routing.opening import hours_of_queue
-from ninelives.routing.queries import Wait, is_at_work, wait_of_placement, who_knows
+from ninelives.routing.models import Choice, Placement, Queue
+from ninelives.routing.opening import hours_of_queue, not_before
+from ninelives.routing.queries import Wait, is_at_work, is_staffed, wait_in, wait_of_placement, who_knows, workers
 
 SLOT = timedelta(minutes=30)
 MOST_SLOTS = 6
@@ -53,6 +52,15 @@ class Ways:
     slots: tuple[datetime, ...]
     answer_by: datetime | None
     known: Person | None
+    experts: "Experts | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Experts:
+    """Those of another queue. `wait`: from now on; None where nothing is known."""
+
+    queue: Queue
+    wait: Wait | None
 
 
 def placement_of(conversation: Conversation) -> Placement | None:
@@ -88,7 +96,7 @@ def in_force(placement: Placement) -> Choice | None:
 
 @compiled
 def _choices(placement: UUID) -> QuerySet[Choice]:
-    known = "promise", "person", "placement__queue__brand"
+    known = "promise", "person", "experts", "stood_in__brand", "placement__queue__brand"
     return Choice.objects.filter(placement=placement, ended_at=None).select_related(*known)
 
 
@@ -103,29 +111,46 @@ def placement_elsewhere(conversation: Conversation, queue: Queue) -> Placement |
 def _elsewhere(customer: UUID | None, root: UUID | None, queue: UUID, conversation: UUID) -> QuerySet[Placement]:
     theirs = Placement.objects.open().filter(
         Q(conversation__customer__root=root) if root else Q(conversation__customer=customer),
-        queue=queue,
+        # Whoever chose experts stands with them, and belongs here.
+        Q(queue=queue) | Q(choices__stood_in=queue),
         purpose=Placement.Purpose.SERVE,
         choices__isnull=False,
         choices__ended_at=None,
     )
-    return theirs.exclude(conversation=conversation).order_by("since")[:1]
+    return theirs.exclude(conversation=conversation).select_related("queue").order_by("since")[:1]
+
+
+def home_of(placement: Placement, choice: Choice | None) -> Queue:
+    """The queue that it stands in, or stood in before they chose experts."""
+    if choice and choice.stood_in and placement.queue_id == choice.experts_id:
+        return choice.stood_in
+    return placement.queue
 
 
 def ways_of(placement: Placement) -> Ways:
-    moment = now()
-    coming = list(islice(_half_hours(placement.queue, moment + _SOONEST), _LOOKED_AT))
-    full = _full(placement, coming)
+    """Of the queue in which it stood before they chose experts: whoever chooses otherwise is back there."""
+    moment, home = now(), home_of(placement, choice_of(placement))
+    coming = list(islice(_half_hours(home, moment + _SOONEST), _LOOKED_AT))
+    full = _full(placement, home, coming)
     known = placement.known or who_knows(placement.conversation.customer_id)
     return Ways(
         slots=tuple(at for at in coming if at not in full)[:MOST_SLOTS],
         answer_by=coming[_ANSWERED_IN - 1] + SLOT if len(coming) >= _ANSWERED_IN else None,
         known=known if known and known.is_active and is_at_work(known) else None,
+        experts=_experts(placement, home),
     )
 
 
-def _full(placement: Placement, slots: list[datetime]) -> set[datetime]:
+def _experts(placement: Placement, home: Queue) -> Experts | None:
+    """Where somebody would take it now."""
+    queue = Queue.objects.in_use().filter(pk=home.experts_id).select_related("brand").first()
+    if queue is None or not_before(queue, now()) or not is_staffed(queue, placement.kind):
+        return None
+    return Experts(queue, wait_in(queue, placement.kind, min(placement.counts_from, now()))[1])
+
+
+def _full(placement: Placement, queue: Queue, slots: list[datetime]) -> set[datetime]:
     """Those in which as many others are to be called as can be."""
-    queue = placement.queue
     chosen = Choice.objects.filter(
         what=Choice.What.SLOT, ended_at=None, starts__in=slots, placement__queue=queue, placement__ended_at=None
     ).exclude(placement=placement.pk)
@@ -136,11 +161,7 @@ def _full(placement: Placement, slots: list[datetime]) -> set[datetime]:
 
 def _most_calls(queue: Queue) -> int:
     """In one slot: half of what all who work in the queue do in that time, as others come meanwhile; one at least."""
-    members = QueueMember.objects.filter(queue=queue)
-    if members.exists():
-        people = members.filter(ended_at=None).count()
-    else:
-        people = people_who_may(Permission.ANSWER, [queue.brand_id]).count()
+    people = workers(queue).count()
     return max(1, int(_SHARE_CALLED * people * SLOT.total_seconds() / queue.handling))
 
 

@@ -120,13 +120,18 @@ def rehearsed_floors(queue: Queue) -> dict[str, float]:
 
 def wait_of_placement(placement: Placement) -> tuple[int, Wait | None]:
     """How many of its kind are before it in its queue, and how long it will still wait; None where nothing is known."""
-    line = Placement.objects.filter(queue=placement.queue_id, kind=placement.kind, state=Placement.State.WAITING)
+    return wait_in(placement.queue, placement.kind, placement.counts_from)
+
+
+def wait_in(queue: Queue, kind: str, counts_from: datetime) -> tuple[int, Wait | None]:
+    """The same, of whatever would stand there so."""
+    line = Placement.objects.filter(queue=queue, kind=kind, state=Placement.State.WAITING)
     # Nobody waits for whom nobody is asked: who chose a slot, or seems to have gone.
     line = line.filter(Q(not_before=None) | Q(not_before__lte=now()), parked_at=None)
-    ahead = line.filter(counts_from__lt=placement.counts_from).count()
+    ahead = line.filter(counts_from__lt=counts_from).count()
     state = Routing.objects.filter(pk=1).first()
-    pace = state.paces.get(f"{placement.queue_id}:{placement.kind}") if state else None
-    patience = placement.queue.patience if abilities(placement.kind).live else None
+    pace = state.paces.get(f"{queue.pk}:{kind}") if state else None
+    patience = queue.patience if abilities(kind).live else None
     return ahead, wait_of(pace, ahead, patience) if pace else None
 
 
@@ -144,6 +149,19 @@ def _served(customer: UUID, since: datetime) -> QuerySet[Placement]:
 
 def is_at_work(person: Person | UUID) -> bool:
     return Presence.objects.filter(person=person, ended_at=None).exclude(state=Presence.State.AWAY).exists()
+
+
+def is_staffed(queue: Queue, kind: str) -> bool:
+    """Whether somebody is at work there who takes this kind of channel."""
+    there = Presence.objects.filter(person__in=workers(queue), ended_at=None).exclude(state=Presence.State.AWAY)
+    return there.exclude(without__contains=[kind]).exists()
+
+
+def workers(queue: Queue) -> QuerySet[Person]:
+    members = QueueMember.objects.filter(queue=queue)
+    if members.exists():
+        return Person.objects.filter(is_active=True, pk__in=members.filter(ended_at=None).values("person"))
+    return people_who_may(Permission.ANSWER, [queue.brand_id])
 
 
 def agents(actor: Actor) -> QuerySet[Person]:
@@ -221,7 +239,7 @@ def _placements(conversation: UUID) -> QuerySet[Placement]:
     told = (
         Prefetch("offers", Offer.objects.select_related("person")),
         Prefetch("decisions", Decision.objects.select_related("person")),
-        Prefetch("choices", Choice.objects.select_related("promise", "person")),
+        Prefetch("choices", Choice.objects.select_related("promise", "person", "experts", "stood_in")),
     )
     return found.prefetch_related(*told).order_by("at")
 

@@ -96,7 +96,9 @@ def _waiting() -> QuerySet[Placement]:
 
 def _choices() -> QuerySet[Choice]:
     """Whoever is called, or answered by message, may leave."""
-    return Choice.objects.filter(placement=OuterRef("pk"), ended_at=None).exclude(what=Choice.What.KNOWN)
+    return Choice.objects.filter(placement=OuterRef("pk"), ended_at=None).exclude(
+        what__in=[Choice.What.KNOWN, Choice.What.EXPERT]
+    )
 
 
 def _tell(placement: Placement) -> None:

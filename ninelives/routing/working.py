@@ -15,9 +15,12 @@ from ninelives.foundation.disk import wait_for_no_disk
 from ninelives.foundation.models import Fact
 from ninelives.routing.actions.following import follow, place_waiting
 from ninelives.routing.actions.hearing import notice_lost
+from ninelives.routing.actions.leaving import leave_switched_off
+from ninelives.routing.actions.menus import hear, send_menus
 from ninelives.routing.actions.offering import expire
 from ninelives.routing.actions.presence import end_wrap_ups
 from ninelives.routing.actions.promised import place_promises
+from ninelives.routing.models import Menu
 from ninelives.routing.queries import agent_count
 from ninelives.routing.silence import notice_silent
 from ninelives.routing.sorting import descriptions
@@ -87,7 +90,16 @@ def follow_facts() -> int:
     read = reading.read_on(READER)
     for conversation in dict.fromkeys(one for fact in read.facts for one in _named(fact)):
         follow(conversation)
+    _hear(read.facts)
     return len(read.facts)
+
+
+def _hear(facts: list[Fact]) -> None:
+    """What came in may answer a list of ways to be served."""
+    received = [UUID(one.told["message_id"]) for one in facts if one.name == "MessageReceived"]
+    if received and Menu.objects.filter(ended_at=None).exists():
+        for message in received:
+            hear(message)
 
 
 def _named(fact: Fact) -> list[UUID]:
@@ -101,7 +113,8 @@ def _sweep() -> int:
     if time.monotonic() - _swept < _SWEEP_EVERY:
         return 0
     _swept = time.monotonic()
-    return _look_through() + expire() + notice_lost() + end_wrap_ups() + place_promises() + notice_silent()
+    done = _look_through() + expire() + notice_lost() + end_wrap_ups() + place_promises() + notice_silent()
+    return done + leave_switched_off() + send_menus()
 
 
 def _look_through() -> int:

@@ -32,6 +32,9 @@ def _lines(placement: Placement) -> Iterator[Bubble]:
         yield line(placement.pk, placement.at, _("Placed in the queue %s") % placement.queue.name)
     for choice in placement.choices.all():
         yield line(choice.pk, choice.at, _("The customer chose: %s") % chosen_words(choice))
+        if choice.has_lapsed and choice.ended_at:
+            told = _("What the customer chose is not possible any more; it waits where it stood")
+            yield line(choice.pk, choice.ended_at, told, "end")
     by_offer = {decision.offer_id: decision for decision in placement.decisions.all()}
     if waits := [one for one in placement.decisions.all() if one.person is None]:
         yield line(waits[0].pk, waits[0].at, _("Waits: %s") % explained(waits[0]))
@@ -57,6 +60,8 @@ def chosen_words(choice: Choice) -> str:
         if address:
             return _("Answer before %(due)s, at %(address)s; they need not be here") % told
         return _("Answer before %(due)s; they need not be here") % told
+    if choice.what == Choice.What.EXPERT:
+        return _("An expert: %s") % (choice.experts.name if choice.experts else "")
     return _("Whoever they know: %s") % (choice.person.name if choice.person else "")
 
 

@@ -66,7 +66,7 @@ export interface Standing {
 }
 
 export interface Choice {
-  what: "call" | "slot" | "message" | "known";
+  what: "call" | "slot" | "message" | "known" | "expert";
   starts: string | null;
   ends: string | null;
   address: string;
@@ -79,6 +79,8 @@ export interface Ways {
   slot_minutes: number;
   answer_by: string | null;
   known: string | null;
+  /** How long it takes until one of them comes; null where nothing is known. */
+  experts: { low: number | null; high: number | null } | null;
   email: string;
 }
 

@@ -78,7 +78,7 @@ export class Line {
     const wait = opens ? this.#words.opens(openingOf(new Date(opens), this.#language)) : this.#waitOf(standing);
     if (!choice) return wait;
     const told = this.#chosen(choice);
-    return choice.what === "call" || choice.what === "known" ? `${told} ${wait}` : told;
+    return choice.what === "call" || choice.what === "known" || choice.what === "expert" ? `${told} ${wait}` : told;
   }
 
   #waitOf({ is_offered: isOffered, ahead, low, high }: Standing): string {
@@ -93,6 +93,7 @@ export class Line {
     if (what === "call") return words.toldCall(address);
     if (what === "slot" && starts) return words.toldSlot(address, slotOf(new Date(starts), SLOT_MINUTES, this.#language));
     if (what === "message" && ends) return words.toldMessage(words.by(dueOf(new Date(ends), this.#language)), address);
+    if (what === "expert") return words.toldExpert;
     return words.toldKnown(person);
   }
 
@@ -116,6 +117,7 @@ export class Line {
     if (ways.slots.length) possible.push(["slot", words.callMeAt]);
     if (ways.answer_by) possible.push(["message", words.answerMe(words.by(dueOf(new Date(ways.answer_by), this.#language)))]);
     if (ways.known) possible.push(["known", words.theOneIKnow(ways.known)]);
+    if (ways.experts) possible.push(["expert", this.#expert(ways.experts)]);
     const now = this.#standing?.choice;
     const chosen = possible.some(([what]) => what === now?.what) ? now!.what : "";
     this.#ways.replaceChildren(
@@ -130,6 +132,10 @@ export class Line {
     this.#other.setAttribute("aria-expanded", "true");
     this.#fit();
     this.#form.querySelector<HTMLInputElement>("input:checked")?.focus();
+  }
+
+  #expert({ low, high }: NonNullable<Ways["experts"]>): string {
+    return low === null || high === null ? this.#words.expert : this.#words.expertIn(spanOf(low, high, this.#language));
   }
 
   get #what(): What {

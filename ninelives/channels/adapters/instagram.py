@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from ninelives.channels.protocol import (
+    HELP,
     LONGER_WINDOW,
     Abilities,
     AccountView,
@@ -37,12 +38,14 @@ class Instagram(signing.SignedByMeta):
         in_order=True,
         changes=True,
         reopens_within=timedelta(days=7),
+        menus=True,
     )
     settings = (
         *signing.SETTINGS,
         Setting("instagram_id", required=True, pattern=r"\d+", like="17841405309211844"),
         Setting(LONGER_WINDOW, default="no", pattern="yes|no", like="yes or no"),
         api_base(INSTAGRAM),
+        *HELP,
     )
     # One call may tell of several people, so all of an account wait in one lane.
     provider = MetaMessages("instagram", "instagram_id")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from ninelives.channels.protocol import (
+    HELP,
     LONGER_WINDOW,
     Abilities,
     AccountView,
@@ -35,12 +36,14 @@ class Messenger(signing.SignedByMeta):
         in_order=True,
         changes=True,
         reopens_within=timedelta(days=7),
+        menus=True,
     )
     settings = (
         *signing.SETTINGS,
         Setting("page_id", required=True, pattern=r"\d+", like="102938475610293"),
         Setting(LONGER_WINDOW, default="no", pattern="yes|no", like="yes or no"),
         api_base(GRAPH),
+        *HELP,
     )
     # One call may tell of several people, so all of an account wait in one lane.
     provider = MetaMessages("page", "page_id")

@@ -26,6 +26,7 @@ from ninelives.channels.bodies import (
     text,
 )
 from ninelives.channels.protocol import (
+    HELP,
     Abilities,
     AccountView,
     Answered,
@@ -104,11 +105,13 @@ class Telegram(Usual):
         in_order=True,
         changes=True,
         reopens_within=timedelta(days=7),
+        menus=True,
     )
     settings = (
         Setting("bot_token", required=True, secret=True, pattern=r"[^\s/?#]+", like="110201543:AAHdqTcvCH1vGWJxfSeof"),
         Setting("secret_token", required=True, secret=True),
         api_base("https://api.telegram.org"),
+        *HELP,
     )
     provider = TelegramProvider()
 

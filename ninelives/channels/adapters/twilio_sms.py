@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from ninelives.channels.asking import Heard, Interface, refusal
 from ninelives.channels.bodies import fingerprint, form, form_or_empty, loaded, must_be, text
 from ninelives.channels.protocol import (
+    HELP,
     Abilities,
     AccountView,
     Answered,
@@ -88,13 +89,21 @@ class TwilioSms(Usual):
     kind = "twilio_sms"
     address_kind = "phone"
     icon = "text-message"
-    abilities = Abilities(max_length=1600, attachments=False, in_order=True, reopens_within=timedelta(days=7))
+    abilities = Abilities(
+        max_length=1600,
+        attachments=False,
+        in_order=True,
+        reopens_within=timedelta(days=7),
+        menus=True,
+        telephone=True,
+    )
     settings = (
         Setting("account_sid", required=True, pattern=r"\w+", like="AC0123456789abcdef0123456789abcdef"),
         Setting("auth_token", required=True, secret=True),
         Setting("number", required=True, pattern=r"\S(.*\S)?", like="+3197010240000", is_address=True),
         api_base("https://api.twilio.com"),
         Setting("public_url", pattern=r"https?://[^\s#]+", like="https://desk.example.org"),
+        *HELP,
     )
     provider = TwilioProvider()
 

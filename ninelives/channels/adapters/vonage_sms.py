@@ -17,6 +17,7 @@ from typing import Any
 from ninelives.channels.asking import Heard, Interface, refusal
 from ninelives.channels.bodies import fingerprint, iso_moment, loaded, loaded_or_empty, must_be, text
 from ninelives.channels.protocol import (
+    HELP,
     Abilities,
     AccountView,
     Answered,
@@ -94,13 +95,21 @@ class VonageSms(Usual):
     kind = "vonage_sms"
     address_kind = "phone"
     icon = "text-message"
-    abilities = Abilities(max_length=1000, attachments=False, in_order=True, reopens_within=timedelta(days=7))
+    abilities = Abilities(
+        max_length=1000,
+        attachments=False,
+        in_order=True,
+        reopens_within=timedelta(days=7),
+        menus=True,
+        telephone=True,
+    )
     settings = (
         Setting("api_key", required=True, pattern=r"\w+", like="abcd1234"),
         Setting("api_secret", required=True, secret=True),
         Setting("signature_secret", required=True, secret=True),
         Setting("number", required=True, pattern=r"\S(.*\S)?", like="3197010240001", is_address=True),
         api_base("https://api.nexmo.com"),
+        *HELP,
     )
     provider = VonageProvider()
 

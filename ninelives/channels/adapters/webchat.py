@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from ninelives.channels.bodies import loaded
 from ninelives.channels.protocol import (
+    HELP,
     Abilities,
     AccountView,
     Envelope,
@@ -43,8 +44,7 @@ class WebChat(Usual):
         Setting("secret", required=True, secret=True, is_made=True),
         Setting("colour", default="#1f5f8b", pattern="#[0-9a-fA-F]{6}", like="#1f5f8b"),
         *(Setting(f"{words}{language}") for words in ("greeting", "away") for language in ("", "_nl", "_en")),
-        # Where customers help themselves.
-        *(Setting(f"help{language}", pattern=r"https?://\S+") for language in ("", "_nl", "_en")),
+        *HELP,
     )
 
     def lane(self, body: bytes, envelope: Envelope) -> str:

@@ -6,6 +6,7 @@ its `abilities`, never for its name.
 
 from ninelives.channels.protocol.abilities import LONGER_WINDOW as LONGER_WINDOW
 from ninelives.channels.protocol.abilities import Abilities as Abilities
+from ninelives.channels.protocol.account import HELP as HELP
 from ninelives.channels.protocol.account import AccountView as AccountView
 from ninelives.channels.protocol.account import FileKeeper as FileKeeper
 from ninelives.channels.protocol.account import FileOpener as FileOpener

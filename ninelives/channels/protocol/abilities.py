@@ -42,6 +42,10 @@ class Abilities:
     private_within: timedelta | None = None
     # Customers can edit what they wrote, take it back, and put signs to messages.
     changes: bool = False
+    # Whoever waits can be sent a list of ways to be served, and answers with a number.
+    menus: bool = False
+    # Their address, where it is a number, is a telephone's: they can be called at it.
+    telephone: bool = False
     # One conversation runs with each sender, and a message up to so long after it was closed goes on in it.
     # None: what a message answers decides.
     reopens_within: timedelta | None = None

@@ -29,6 +29,10 @@ def api_base(default: str) -> Setting:
     return Setting("api_base", default=default, pattern=r"https?://[^\s?#]+", like="https://api.example.org")
 
 
+# Where customers help themselves, told to whoever waits.
+HELP = tuple(Setting(f"help{language}", pattern=r"https?://\S+") for language in ("", "_nl", "_en"))
+
+
 @dataclass(frozen=True, slots=True)
 class AccountView:
     """What an adapter may know of the account it works for."""

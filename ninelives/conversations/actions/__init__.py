@@ -10,7 +10,9 @@ from ninelives.conversations.actions.answering import WindowClosedError as Windo
 from ninelives.conversations.actions.answering import answer as answer
 from ninelives.conversations.actions.answering import ask_still_there as ask_still_there
 from ninelives.conversations.actions.answering import confirm as confirm
+from ninelives.conversations.actions.answering import language_of as language_of
 from ninelives.conversations.actions.answering import note as note
+from ninelives.conversations.actions.answering import say_by_itself as say_by_itself
 from ninelives.conversations.actions.answering import send_again as send_again
 from ninelives.conversations.actions.answering import tell_of_delivery as tell_of_delivery
 from ninelives.conversations.actions.answering_elsewhere import Chosen as Chosen

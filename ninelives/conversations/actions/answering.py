@@ -164,7 +164,7 @@ def confirm(message: Message) -> Message | None:
     taker = message.reply_to or message.sender_address
     if _was_confirmed(conversation) or _budget_is_spent(taker) or is_our_own(taker):
         return None
-    with translation.override(_language(conversation)):
+    with translation.override(language_of(conversation)):
         text = gettext(
             "Thank you for your message. It has reached us under number %(number)s and we will answer you as soon as"
             " we can.\n\nKind regards,\n%(brand)s"
@@ -180,11 +180,32 @@ def ask_still_there(conversation: Conversation) -> Message | None:
     newest = _newest_inbound(conversation)
     if newest is None or _was_confirmed(conversation) or _budget_is_spent(newest.sender_address):
         return None
-    with translation.override(_language(conversation)):
+    with translation.override(language_of(conversation)):
         text = gettext("Are you still there? We keep your place: as soon as you are back, it is your turn as before.")
     question = _compose(conversation, None, text, "", [], automatic=True)
     tell_screens(conversation)
     return question
+
+
+@transaction.atomic
+def say_by_itself(conversation: Conversation, text: str, *, key: str, is_asked: bool) -> Message | None:
+    """What no person here wrote: once for each key, never to a machine, and where nobody asked for it within a budget.
+
+    None: it may not be said now, is too long, or was said before.
+    """
+    newest, allowed = _newest_inbound(conversation), abilities(conversation.account.kind)
+    if newest is None or newest.machine or newest.is_import or newest.account_id != conversation.account_id:
+        return None
+    taker = newest.reply_to or newest.sender_address
+    if not taker or is_our_own(taker) or not windows.is_open_to_machines(conversation):
+        return None
+    if (not is_asked and _budget_is_spent(taker)) or _written_before(conversation, key):
+        return None
+    if allowed.max_length and allowed.length(text) > allowed.max_length:
+        return None
+    said = _compose(conversation, None, text, key, [], automatic=True)
+    tell_screens(conversation)
+    return said
 
 
 @transaction.atomic
@@ -287,7 +308,8 @@ def _part_key(key: str, position: int) -> str:
 
 
 def _was_confirmed(conversation: Conversation) -> bool:
-    if Message.objects.of(conversation).filter(is_automatic=True).exists():
+    # What has a key answered something else.
+    if Message.objects.of(conversation).filter(is_automatic=True, key="").exists():
         return True
     # What was split off was confirmed with what it came from.
     return conversation.has_ties and ConversationSplit.objects.filter(made=conversation).exists()
@@ -373,7 +395,7 @@ def _outbound(
         in_reply_to=newest.external_id if newest else "",
         references=_references(conversation),
         files=tuple(OutboundFile(file.name, file.media_type, file.file_id, file.size) for file in files),
-        language=_language(conversation),
+        language=language_of(conversation),
     )
 
 
@@ -397,7 +419,7 @@ def _addressee(conversation: Conversation, newest: Message | None) -> Taker:
     return Taker(Address(kind, own.value), conversation.customer.record.name)
 
 
-def _language(conversation: Conversation) -> str:
+def language_of(conversation: Conversation) -> str:
     """The customer's own, or else the brand's."""
     customer = conversation.customer
     return customer.record.language or customer.language or conversation.brand.language

@@ -106,7 +106,10 @@ class Message(ActedBy):
                 name="message_once",
             ),
             models.UniqueConstraint(
-                fields=["conversation"], condition=models.Q(is_automatic=True), name="one_confirmation"
+                # What is said by itself with a key is said once for each key.
+                fields=["conversation"],
+                condition=models.Q(is_automatic=True, key=""),
+                name="one_confirmation",
             ),
             models.UniqueConstraint(
                 fields=["conversation", "key"], condition=~models.Q(key=""), name="message_once_per_key"

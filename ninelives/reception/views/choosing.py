@@ -15,7 +15,7 @@ from ninelives.reception.queries import conversations_with
 from ninelives.reception.views.chat import mail_of, text_of
 from ninelives.reception.views.door import Call, Refusal, body_of, chat, invalid, json_response
 from ninelives.routing import actions as routing
-from ninelives.routing.choices import SLOT, placement_of, standing_of, ways_of
+from ninelives.routing.choices import SLOT, Experts, placement_of, standing_of, ways_of
 from ninelives.routing.models import Choice, Placement
 
 _MOST_BODY = 10_000
@@ -39,6 +39,7 @@ def _ways(call: Call) -> HttpResponse:
             "slot_minutes": SLOT.seconds // 60,
             "answer_by": ways.answer_by.isoformat() if ways.answer_by else None,
             "known": ways.known.name if ways.known else None,
+            "experts": _experts(ways.experts) if ways.experts else None,
             "email": visitor.email,
         }
     )
@@ -90,6 +91,11 @@ def _standing(call: Call) -> dict[str, Any] | None:
         "opens_at": standing.opens_at.isoformat() if standing.opens_at else None,
         "choice": _chosen(chosen) if chosen else None,
     }
+
+
+def _experts(experts: Experts) -> dict[str, Any]:
+    wait = experts.wait
+    return {"low": wait.low if wait else None, "high": wait.high if wait else None}
 
 
 def _chosen(choice: Choice) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ninelives.routing.actions.offering import OfferEndedError as OfferEndedErro
 from ninelives.routing.actions.offering import accept as accept
 from ninelives.routing.actions.offering import pass_on as pass_on
 from ninelives.routing.actions.presence import set_state as set_state
+from ninelives.routing.actions.setting_up import BadExpertsError as BadExpertsError
 from ninelives.routing.actions.setting_up import Described as Described
 from ninelives.routing.actions.setting_up import Ring as Ring
 from ninelives.routing.actions.setting_up import as_if as as_if

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
-from ninelives.accounts.models import Person
 from ninelives.conversations.actions.telling import tell_customer, tell_screens
 from ninelives.conversations.models import Conversation
+from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.foundation.crossing import again_if_crossed
 from ninelives.promises import actions as promises
 from ninelives.promises.models import Promise, Withdrawal
 from ninelives.routing.actions.returning import end_offers
-from ninelives.routing.choices import SLOT, choice_of, in_force, placement_of, ways_of
+from ninelives.routing.choices import SLOT, Ways, choice_of, home_of, in_force, placement_of, ways_of
 from ninelives.routing.models import Choice, Offer, Placement, Queue
 from ninelives.routing.queries import wait_of_placement
 from ninelives.routing.telling import tell_offers, tell_queue, wake_matcher
@@ -81,19 +82,25 @@ def choose(conversation: Conversation, wish: Wish) -> Choice | None:
 
 
 def _choose(placement: Placement, before: Choice | None, wish: Wish) -> Choice | None:
-    here = in_force(placement)
+    here, stands_in = in_force(placement), placement.queue_id
+    placement.queue = home = home_of(placement, before)
     stood = (here.stood_from, here.stood_before) if here else (placement.counts_from, placement.not_before)
-    made = _new(placement, wish, *stood) if wish.what else None
+    made = _new(placement, home, wish, *stood) if wish.what else None
     if before:
         _end(before)
     counts_from, later = _stands(made) if made else stood
+    queue = made.experts if made and made.experts else home
+    # The matcher tells of each queue how long it will take there.
+    moved: dict[str, object] = {} if queue.pk == stands_in else {"queue": queue, "is_considered": False}
     Placement.objects.filter(pk=placement.pk).update(
         counts_from=counts_from,
         not_before=later,
         parked_at=None,
         known=made.person if made and made.person else placement.known,
         held_until=now() + KEPT_FOR_WHOM_THEY_KNOW if made and made.person else None,
+        **moved,
     )
+    placement.queue = queue
     if made:
         made.promise = _promise(placement, made, wish)
         made.save()
@@ -107,37 +114,42 @@ def _is_the_same(known: Choice | None, wish: Wish) -> bool:
     told = known.promise.address if known.promise else ""
     address = wish.phone if wish.what in (What.CALL, What.SLOT) else wish.email
     same_time = wish.what != What.SLOT or known.starts == wish.slot
-    return known.what == wish.what and same_time and (wish.what == What.KNOWN or told == address)
+    return known.what == wish.what and same_time and (wish.what in (What.KNOWN, What.EXPERT) or told == address)
 
 
-def _new(placement: Placement, wish: Wish, stood_from: datetime, stood_before: datetime | None) -> Choice:
+def _new(placement: Placement, home: Queue, wish: Wish, stood_from: datetime, stood_before: datetime | None) -> Choice:
     """Raises NotPossibleError."""
     if wish.what == What.SLOT:
         # Of two who choose the last call of a slot one has it.
-        Queue.objects.select_for_update(no_key=True).get(pk=placement.queue_id)
-    ways, starts, ends = ways_of(placement), None, None
-    person: Person | None = None
-    if wish.what == What.SLOT:
-        if wish.slot not in ways.slots:
-            raise NotPossibleError("slot")
-        starts, ends = wish.slot, wish.slot + SLOT
-    elif wish.what == What.CALL:
-        ends = _called_before(placement, stood_before)
-    elif wish.what == What.MESSAGE:
-        ends = ways.answer_by
-    elif wish.what == What.KNOWN:
-        person = ways.known
-    if wish.what not in What.values or (ends is None and person is None):
+        Queue.objects.select_for_update(no_key=True).get(pk=home.pk)
+    ways = ways_of(placement)
+    if wish.what == What.SLOT and wish.slot not in ways.slots:
+        raise NotPossibleError("slot")
+    ends = _ends(placement, wish, ways, stood_before)
+    person = ways.known if wish.what == What.KNOWN else None
+    experts = ways.experts.queue if wish.what == What.EXPERT and ways.experts else None
+    if ends is None and person is None and experts is None:
         raise NotPossibleError("what")
     return Choice(
         placement=placement,
         what=wish.what,
-        starts=starts,
+        starts=wish.slot if wish.what == What.SLOT else None,
         ends=ends,
         person=person,
+        experts=experts,
+        stood_in=home if experts else None,
         stood_from=stood_from,
         stood_before=stood_before,
     )
+
+
+def _ends(placement: Placement, wish: Wish, ways: Ways, stood_before: datetime | None) -> datetime | None:
+    """Before when they are called, or answered."""
+    if wish.what == What.SLOT and wish.slot:
+        return wish.slot + SLOT
+    if wish.what == What.CALL:
+        return _called_before(placement, stood_before)
+    return ways.answer_by if wish.what == What.MESSAGE else None
 
 
 def _called_before(placement: Placement, opens_at: datetime | None) -> datetime:
@@ -152,6 +164,9 @@ def _stands(choice: Choice) -> tuple[datetime, datetime | None]:
         return choice.starts, choice.starts
     if choice.what == What.MESSAGE and choice.ends:
         return max(choice.stood_from, choice.ends - RUN_UP), choice.stood_before
+    if choice.what == What.EXPERT:
+        # They are open, whether or not the queue is in which it stood.
+        return min(choice.stood_from, now()), None
     return choice.stood_from, choice.stood_before
 
 
@@ -173,16 +188,39 @@ def _promise(placement: Placement, choice: Choice, wish: Wish) -> Promise | None
         raise NotPossibleError("phone" if reason.field == "address" else reason.field) from reason
 
 
+@transaction.atomic
+def lapse(choice: Choice) -> bool:
+    """What they chose is possible no more: it waits where it stood before. False where it had ended, or is being asked
+    of somebody."""
+    locked = Placement.objects.select_for_update(of=("self",)).select_related("queue__brand", "conversation")
+    placement = locked.filter(pk=choice.placement_id, state=State.WAITING).first()
+    if placement is None or not Choice.objects.filter(pk=choice.pk, ended_at=None).update(has_lapsed=True):
+        return False
+    _end(choice)
+    _tell(placement)
+    return True
+
+
 def _end(choice: Choice) -> None:
     Choice.objects.filter(pk=choice.pk, ended_at=None).update(ended_at=now())
     Placement.objects.open().filter(pk=choice.placement_id).update(
         counts_from=choice.stood_from, not_before=choice.stood_before
     )
+    if choice.stood_in:
+        # Those too of their other conversations, which waited there with it.
+        theirs = Q(pk=choice.placement_id) | Q(conversation__customer__in=_one_with(choice.placement), choices=None)
+        Placement.objects.open().filter(theirs, queue=choice.experts_id, purpose=Placement.Purpose.SERVE).filter(
+            state__in=[State.WAITING, State.OFFERED]
+        ).update(queue=choice.stood_in, is_considered=False)
     if choice.promise is None:
         return
     with translation.override(choice.placement.queue.brand.language):
         reason = gettext("The customer chose otherwise.")
     promises.withdraw(choice.promise, actor=None, because=Withdrawal.Because.CUSTOMER, reason=reason)
+
+
+def _one_with(placement: Placement) -> QuerySet[Customer]:
+    return Customer.objects.one_with(placement.conversation.customer)
 
 
 def _tell(placement: Placement) -> None:

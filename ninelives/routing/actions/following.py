@@ -16,7 +16,7 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
 from ninelives.routing.actions.offering import wrap_up
 from ninelives.routing.actions.returning import end, put_back
-from ninelives.routing.choices import placement_elsewhere
+from ninelives.routing.choices import choice_of, placement_elsewhere
 from ninelives.routing.events import ConversationPlaced
 from ninelives.routing.models import Placement, Presence, Queue
 from ninelives.routing.opening import not_before
@@ -180,6 +180,8 @@ def place_in(
     # Whoever waits on another channel, and chose there how to be served, has one place in line.
     elsewhere = placement_elsewhere(conversation, queue)
     begins = elsewhere.since if elsewhere else since or conversation.waiting_since or moment
+    # With the experts, where they chose these.
+    queue = elsewhere.queue if elsewhere else queue
     later = not_before(queue, moment)
     known = known or who_knows(conversation.customer_id)
     made = Placement.objects.create(
@@ -205,7 +207,10 @@ def held_for(kind: str, queue: Queue) -> timedelta:
 
 
 def _move_if_described_otherwise(conversation: Conversation, placement: Placement) -> None:
-    """A tag was put on it, or a queue changed. Where somebody put it by hand it stays."""
+    """A tag was put on it, or a queue changed. Where somebody put it by hand, or the customer chose, it stays."""
+    choice = choice_of(placement)
+    if choice and choice.experts_id == placement.queue_id:
+        return
     queue = queue_for(conversation)
     if queue and queue.pk != placement.queue_id and placement.by_person_id is None and placement.by_token_id is None:
         Placement.objects.filter(pk=placement.pk, state=State.WAITING).update(queue=queue, is_considered=False)

@@ -17,7 +17,7 @@ from ninelives.conversations.models import Tag
 from ninelives.foundation import reading
 from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
-from ninelives.routing.actions.returning import end
+from ninelives.routing.actions.leaving import leave_switched_off
 from ninelives.routing.models import (
     ChannelLoad,
     Placement,
@@ -29,9 +29,14 @@ from ninelives.routing.models import (
     SkillLevel,
 )
 from ninelives.routing.opening import not_before
-from ninelives.routing.sorting import described as described_queues
-from ninelives.routing.sorting import forget_descriptions, queue_for
+from ninelives.routing.sorting import forget_descriptions
 from ninelives.routing.telling import READER, tell_queue, wake_matcher
+
+_IN_ORDER = ("position", "created_at")
+
+
+class BadExpertsError(Exception):
+    """They are of another brand, or the queue itself, or send their own customers on to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ def change_queue(queue: Queue, described: Described, *, actor: Actor | None) -> 
 
 @contextmanager
 def as_if(brand: Brand, queue: Queue | None, described: Described, actor: Actor | None) -> Iterator[Queue]:
-    """The queue as it would be, to be read within; afterwards nothing of it is left. Raises BadHoursError."""
+    """The queue as it would be, to be read within; afterwards nothing of it is left. Raises BadHoursError,
+    BadExpertsError."""
     with transaction.atomic():
         last = Queue.objects.filter(brand=brand).count()
         meant = Queue.objects.get(pk=queue.pk) if queue else Queue(brand=brand, position=last)
@@ -79,7 +85,7 @@ def as_if(brand: Brand, queue: Queue | None, described: Described, actor: Actor 
 
 
 def _save(queue: Queue, described: Described, actor: Actor | None) -> Queue:
-    """Raises BadHoursError."""
+    """Raises BadHoursError, BadExpertsError."""
     _write(queue, described, actor)
     _open_or_shut(queue)
     changed(queue.brand_id)
@@ -89,6 +95,8 @@ def _save(queue: Queue, described: Described, actor: Actor | None) -> Queue:
 def _write(queue: Queue, described: Described, actor: Actor | None) -> Queue:
     for name, value in described.fields.items():
         setattr(queue, name, value)
+    if queue.experts:
+        _check_experts(queue, queue.experts)
     if queue.hours:
         queue.hours = opening_hours.written(opening_hours.weekly(queue.hours))
     queue.save()
@@ -104,6 +112,13 @@ def _write(queue: Queue, described: Described, actor: Actor | None) -> Queue:
         )
     _say_who(queue, described, actor)
     return queue
+
+
+def _check_experts(queue: Queue, experts: Queue) -> None:
+    # Locked, in the order in which they are moved, so that of two who make a circle together the second sees the first.
+    known = {one.pk: one for one in Queue.objects.select_for_update().filter(brand=queue.brand_id).order_by(*_IN_ORDER)}
+    if experts.pk not in known or known[experts.pk].leads_to(queue):
+        raise BadExpertsError
 
 
 def _skill(named: Skill | str) -> Skill:
@@ -148,19 +163,10 @@ def switch_off(queue: Queue) -> int:
     from the list; how many waited."""
     Queue.objects.filter(pk=queue.pk).update(is_active=False)
     changed(queue.brand_id)
-    waiting = Placement.objects.filter(queue=queue, state=Placement.State.WAITING).select_related(
-        "conversation__account", "conversation__brand", "conversation__customer__root"
-    )
-    among, found = described_queues(Queue.objects.in_use()), list(waiting)
-    for placement in found:
-        other = queue_for(placement.conversation, among)
-        if other is None:
-            end([placement.pk], Placement.Why.WITHDRAWN)
-        else:
-            Placement.objects.filter(pk=placement.pk, state=Placement.State.WAITING).update(
-                queue=other, is_considered=False
-            )
-    return len(found)
+    count = Placement.objects.filter(queue=queue, state=Placement.State.WAITING).count()
+    while leave_switched_off():
+        pass
+    return count
 
 
 @transaction.atomic
@@ -173,7 +179,7 @@ def switch_on(queue: Queue) -> None:
 def move_queue(queue: Queue, *, up: bool) -> bool:
     """Before or behind its neighbour of the brand; False when there is none."""
     # Locked, so that two who move at once do not leave two queues in one place.
-    found = list(Queue.objects.select_for_update().filter(brand=queue.brand_id).order_by("position", "created_at"))
+    found = list(Queue.objects.select_for_update().filter(brand=queue.brand_id).order_by(*_IN_ORDER))
     here = next(place for place, one in enumerate(found) if one.pk == queue.pk)
     there = here - 1 if up else here + 1
     if not 0 <= there < len(found):

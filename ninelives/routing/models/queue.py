@@ -1,6 +1,7 @@
 """Queues as a team lead describes them: what comes into one, who may take it, and what it is to be held to."""
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -60,6 +61,10 @@ class Queue(models.Model):
     # Seconds that an offer stands, and that are left for finishing off after a live conversation.
     offer_stands = models.IntegerField(default=30)
     wrap_up = models.IntegerField(default=0)
+    # Whoever waits here may choose to wait there instead.
+    experts = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    # Whoever waits on a channel of messages is told how long it takes and may choose: each message may cost money.
+    lets_choose = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=now)
 
     objects = Queues.as_manager()
@@ -76,10 +81,24 @@ class Queue(models.Model):
             models.CheckConstraint(
                 condition=models.Q(floor=None) | models.Q(floor__range=(0.0, 1.0)), name="floor_is_a_share"
             ),
+            models.CheckConstraint(
+                condition=models.Q(experts=None) | ~models.Q(experts=models.F("id")), name="experts_are_another_queue"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def leads_to(self, other: "Queue") -> bool:
+        """Whether it is that one, or whoever chooses experts again and again comes there."""
+        met: set[UUID] = set()
+        at: Queue | None = self
+        while at and at.pk not in met:
+            if at.pk == other.pk:
+                return True
+            met.add(at.pk)
+            at = at.experts
+        return False
 
 
 class Skill(models.Model):

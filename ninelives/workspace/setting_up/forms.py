@@ -123,6 +123,15 @@ class QueueForm(forms.Form):
     patience = Seconds(label=gettext_lazy("Patience, as you expect it"))
     offer_stands = Seconds(label=gettext_lazy("An offer stands"), least=5, most=3600)
     wrap_up = Seconds(label=gettext_lazy("For finishing off after a live conversation"), least=0, most=3600)
+    experts = forms.ModelChoiceField(
+        Queue.objects.none(),
+        label=gettext_lazy("Experts: whoever waits may choose to wait in"),
+        required=False,
+        empty_label=gettext_lazy("no other queue"),
+    )
+    lets_choose = forms.BooleanField(
+        label=gettext_lazy("Tell who writes how long it takes, and let them choose"), required=False
+    )
     who = forms.ChoiceField(
         label=gettext_lazy("Who works in it"),
         choices=[
@@ -146,6 +155,8 @@ class QueueForm(forms.Form):
         cast("forms.ModelMultipleChoiceField[Person]", self.fields["members"]).queryset = people_who_may(
             Permission.ANSWER, [brand]
         )
+        others = Queue.objects.filter(brand=brand).exclude(pk=queue.pk if queue else None)
+        cast("forms.ModelChoiceField[Queue]", self.fields["experts"]).queryset = others.order_by("position")
         kinds = sorted({account.kind for account in accounts} | set(queue.kinds if queue else ()))
         cast(forms.MultipleChoiceField, self.fields["kinds"]).choices = [(kind, kind_name(kind)) for kind in kinds]
 
@@ -156,6 +167,12 @@ class QueueForm(forms.Form):
             raise forms.ValidationError(_("Another queue of this brand has this name."))
         return name
 
+    def clean_experts(self) -> Queue | None:
+        experts: Queue | None = self.cleaned_data["experts"]
+        if experts and self.queue and experts.leads_to(self.queue):
+            raise forms.ValidationError(_("Whoever waits there may choose this queue: that would go round in circles."))
+        return experts
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         if given.get("who") == "some" and not given.get("members"):
@@ -165,7 +182,7 @@ class QueueForm(forms.Form):
     def described(self, rings: Rings) -> Described:
         given = self.cleaned_data
         plain = ("name", "kinds", "languages", "hours", "outside", "within", "value", "handling", "patience")
-        fields = {name: given[name] for name in (*plain, "offer_stands", "wrap_up")}
+        fields = {name: given[name] for name in (*plain, "offer_stands", "wrap_up", "experts", "lets_choose")}
         fields["floor"] = None if given["floor"] is None else given["floor"] / 100
         return Described(
             fields=fields,
@@ -181,7 +198,7 @@ def as_usual(queue: Queue | None) -> dict[str, Any]:
     """What stands in the form before anybody typed."""
     shown = queue or Queue()
     plain = ("name", "kinds", "languages", "hours", "outside", "within", "value", "handling", "patience")
-    told = {name: getattr(shown, name) for name in (*plain, "offer_stands", "wrap_up")}
+    told = {name: getattr(shown, name) for name in (*plain, "offer_stands", "wrap_up", "experts", "lets_choose")}
     told["floor"] = None if shown.floor is None else round(100 * shown.floor)
     if queue is None:
         return told | {"who": "all"}

@@ -129,10 +129,15 @@ def _edited(request: HttpRequest, brand: Brand, queue: Queue | None) -> HttpResp
     if "try" in request.POST:
         return _tried(request, form, rings)
     described, person = form.described(rings), person_of(request)
-    if queue:
-        actions.change_queue(queue, described, actor=person)
-    else:
-        actions.open_queue(brand, form.cleaned_data["name"], described, actor=person)
+    try:
+        if queue:
+            actions.change_queue(queue, described, actor=person)
+        else:
+            actions.open_queue(brand, form.cleaned_data["name"], described, actor=person)
+    except actions.BadExpertsError:
+        # Somebody described the other queue at the same moment.
+        form.add_error("experts", _("Whoever waits there may choose this queue: that would go round in circles."))
+        return _form(request, form, rings, 422)
     return redirect("workspace:queues")
 
 

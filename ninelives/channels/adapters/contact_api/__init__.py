@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from ninelives.channels.bodies import fingerprint, loaded, loaded_or_empty, must_be, text
 from ninelives.channels.protocol import (
+    HELP,
     Abilities,
     AccountView,
     Call,
@@ -42,6 +43,7 @@ class ContactApi(Usual):
         live=True,
         in_order=True,
         reopens_within=timedelta(days=7),
+        menus=True,
     )
     settings = (
         Setting("key", required=True, is_made=True),
@@ -51,6 +53,7 @@ class ContactApi(Usual):
         Setting("callback_url", pattern=r"https?://[^\s#]+", like="https://app.example.org/ninelives"),
         Setting("identity", default="optional", pattern="optional|required", like="optional or required"),
         Setting("origins", pattern=r"(https?://[^\s/]+\s*)+", like="https://app.example.org https://www.example.org"),
+        *HELP,
     )
     provider = ContactServer()
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from ninelives.channels.bodies import loaded_or_empty
 from ninelives.channels.protocol import (
+    HELP,
     Abilities,
     AccountView,
     Envelope,
@@ -37,6 +38,8 @@ class WhatsApp(signing.SignedByMeta):
         in_order=True,
         changes=True,
         reopens_within=timedelta(days=7),
+        menus=True,
+        telephone=True,
     )
     settings = (
         Setting("app_secret", required=True, secret=True),
@@ -46,6 +49,7 @@ class WhatsApp(signing.SignedByMeta):
         # Whose templates there are; without it none can be fetched.
         Setting("business_account_id", pattern=r"[\w.-]+", like="102290129340398"),
         api_base(GRAPH),
+        *HELP,
     )
     provider = WhatsAppProvider()
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from ninelives.channels.bodies import must_be
 from ninelives.channels.protocol import (
+    HELP,
     Abilities,
     AccountView,
     Call,
@@ -75,7 +76,10 @@ class X(_X):
 class XMessages(_X):
     kind = "x_messages"
     icon = "text-message"
-    abilities = Abilities(max_length=10_000, attachments=False, in_order=True, reopens_within=timedelta(days=7))
+    abilities = Abilities(
+        max_length=10_000, attachments=False, in_order=True, reopens_within=timedelta(days=7), menus=True
+    )
+    settings = (*_X.settings, *HELP)
     provider = XMessagesProvider()
 
     def read(self, body: bytes, envelope: Envelope, account: AccountView) -> Iterable[Inbound]:
