@@ -38,7 +38,9 @@ def _list(options: argparse.Namespace) -> None:
                 "experts": queue.experts.name if queue.experts else None,
                 "lets_choose": queue.lets_choose,
             }
-            for queue in Queue.objects.select_related("brand", "experts").order_by("brand__name", "position", "created_at")
+            for queue in Queue.objects.select_related("brand", "experts").order_by(
+                "brand__name", "position", "created_at"
+            )
         ],
         as_json=options.json,
     )

@@ -8,6 +8,7 @@ from ninelives.accounts.models import Brand, Person
 from ninelives.demo.cast import ALICE, BOB, CHARLIE, PEOPLE, WARMTEWACHT, WINDKRACHT, ZONNESTROOM, Agent
 from ninelives.routing import actions
 from ninelives.routing.actions import Described, Ring
+from ninelives.routing.models import Queue
 
 CONTRACTS, HEAT, ENGLISH = "Energiecontracten", "Warmtepompen", "Engels"
 EVA = next(agent for agent in PEOPLE if agent.first == "Eva")
@@ -29,6 +30,8 @@ class Made:
     fields: Mapping[str, Any] = field(hash=False)
     # Each a skill, a level, and from how many seconds on.
     rings: tuple[tuple[str, int, int], ...] = ()
+    # Whoever waits may choose that queue of the brand instead.
+    experts: str = ""
 
 
 QUEUES = (
@@ -38,8 +41,11 @@ QUEUES = (
         "Chat en WhatsApp",
         {**_LIVE, "kinds": ["pretend", "webchat", "whatsapp", "telegram"], "value": 2.0, "floor": 0.8},
         ((CONTRACTS, 3, 0), (CONTRACTS, 0, 300)),
+        experts="Specialisten",
     ),
     Made(ZONNESTROOM, "Klantenservice", _LATER, ((CONTRACTS, 3, 0),)),
+    # Below what takes everything: only who chooses them comes into it.
+    Made(ZONNESTROOM, "Specialisten", _LIVE, ((CONTRACTS, 4, 0),)),
     Made(WARMTEWACHT, "Warmtepompen", {**_LIVE, "value": 3.0}, ((HEAT, 4, 0), (HEAT, 2, 300))),
     Made(WINDKRACHT, "Zakelijk", _LATER, ((CONTRACTS, 3, 0),)),
 )
@@ -48,9 +54,14 @@ QUEUES = (
 def set_up(brands: Mapping[str, Brand], people: Mapping[Agent, Person]) -> None:
     for agent, levels in LEVELS.items():
         actions.set_levels(people[agent], [(actions.name_skill(name), level) for name, level in levels.items()])
+    made: dict[str, Queue] = {}
     for one in QUEUES:
         described = Described(
             fields=dict(one.fields),
             rings=[Ring(skill, level, after) for skill, level, after in one.rings],
         )
-        actions.open_queue(brands[one.brand], one.name, described)
+        made[one.name] = actions.open_queue(brands[one.brand], one.name, described)
+    for one in QUEUES:
+        if one.experts:
+            fields = {"experts": made[one.experts]}
+            actions.change_queue(made[one.name], Described(fields=fields), actor=None)

@@ -30,11 +30,7 @@ def _lines(placement: Placement) -> Iterator[Bubble]:
         yield line(placement.pk, placement.at, _("What was promised waits in the queue %s") % placement.queue.name)
     else:
         yield line(placement.pk, placement.at, _("Placed in the queue %s") % placement.queue.name)
-    for choice in placement.choices.all():
-        yield line(choice.pk, choice.at, _("The customer chose: %s") % chosen_words(choice))
-        if choice.has_lapsed and choice.ended_at:
-            told = _("What the customer chose is not possible any more; it waits where it stood")
-            yield line(choice.pk, choice.ended_at, told, "end")
+    yield from _chosen(placement)
     by_offer = {decision.offer_id: decision for decision in placement.decisions.all()}
     if waits := [one for one in placement.decisions.all() if one.person is None]:
         yield line(waits[0].pk, waits[0].at, _("Waits: %s") % explained(waits[0]))
@@ -45,6 +41,14 @@ def _lines(placement: Placement) -> Iterator[Bubble]:
             yield line(offer.pk, offer.ended_at, _ended(offer), "end")
     if placement.ended_at and placement.why in _TOLD:
         yield line(placement.pk, placement.ended_at, str(ENDS[Placement.Why(placement.why)]), "end")
+
+
+def _chosen(placement: Placement) -> Iterator[Bubble]:
+    for choice in placement.choices.all():
+        yield line(choice.pk, choice.at, _("The customer chose: %s") % chosen_words(choice))
+        if choice.has_lapsed and choice.ended_at:
+            told = _("What the customer chose is not possible any more; it waits where it stood")
+            yield line(choice.pk, choice.ended_at, told, "end")
 
 
 def chosen_words(choice: Choice) -> str:

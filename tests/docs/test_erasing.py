@@ -20,6 +20,7 @@ from ninelives.promises import actions as promises
 from ninelives.reception.models import Visitor
 from ninelives.reception.tests.chat_tools import Widget, open_chat, proof
 from ninelives.routing import actions as routing
+from ninelives.routing.models import Menu, Placement
 from ninelives.webhooks.catalogue import EVENTS
 from ninelives.webhooks.models import Attempt, Call, Webhook
 from ninelives.webhooks.telling import as_body, news_of
@@ -180,11 +181,13 @@ def test_nothing_is_left_of_her_chat(people):
     anonymous.ask("POST", "typing", {"is_typing": True})
     chosen = anonymous.ask("POST", "choice", {"what": "call", "phone": "+31612345678"})
     assert chosen.status_code == 201
+    Menu.objects.create(placement=Placement.objects.get())
 
     erase(Customer.objects.filter(addresses__value=DORA).first())
 
     assert kept_of(DORA) == kept_of("Sesamstraat") == kept_of("dora-17") == kept_of("31612345678") == set()
     assert not Visitor.objects.exists()
+    assert not Menu.objects.exists()
     assert not File.objects.exists()
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser import Desk
+from tests.browser import Desk, Office
 from tests.inspecting import broken
 from tests.servers import Ninelives, run_module, wait_for
 from tests.stories.shop import Chat, Shop
@@ -152,3 +152,39 @@ def test_in_dutch(visitor: Visitor, number: str) -> None:
     visitor.dialog.get_by_label("Wanneer").select_option(index=1)
     visitor.button("Kies").click()
     expect(line_of(visitor)).to_have_text(re.compile(r"We bellen 0612345678: \w+, \d\d:\d\d tot \d\d:\d\d\."))
+
+
+def test_an_expert_whom_a_team_lead_named(
+    visitors: Visitors, office: Office, alice: Desk, running: Ninelives, number: str
+) -> None:
+    run_module("tests.stories.queue", DEED="expert", ACCOUNT=ACCOUNT, DATABASE_URL=running.environ["DATABASE_URL"])
+    eva = office.desk_of("Eva").goes_to("/queues/")
+    sets_up = eva.page.get_by_role("link", name=f"Queue of {ACCOUNT}")
+    sets_up.click()
+    eva.page.get_by_label("Tell who writes how long it takes, and let them choose").check()
+    eva.page.get_by_label("Experts").select_option(label=f"Experts of {ACCOUNT}")
+    assert broken(eva.page) == []
+    eva.page.locator(".card-form__foot .button--primary").click()
+    sets_up.click()
+    expect(eva.page.get_by_label("Tell who writes")).to_be_checked()
+    expect(eva.page.get_by_label("Experts").locator(":checked")).to_have_text(f"Experts of {ACCOUNT}")
+
+    visitor = waits(visitors(), f"Who knows all about it? {number}")
+    visitor.button("Another way").click()
+    visitor.dialog.get_by_role("radio", name="An expert").check()
+    assert broken(visitor.page, OURS) == []
+    visitor.button("Choose").click()
+    expect(line_of(visitor)).to_contain_text("You wait for an expert, in your place.")
+    alice.goes_to("/desk/unassigned/").row(number).click()
+    expect(alice.timeline.get_by_text(f"The customer chose: An expert: Experts of {ACCOUNT}")).to_be_visible()
+    visitor.button("Change").click()
+    expect(visitor.dialog.get_by_role("radio", name="An expert")).to_be_checked()
+    visitor.dialog.get_by_role("radio", name="I stay and wait").check()
+    visitor.button("Choose").click()
+    expect(line_of(visitor)).not_to_contain_text("expert")
+
+    other = waits(visitors(), f"Wie weet hier alles van? {number}", language="nl")
+    other.button("Anders").click()
+    other.dialog.get_by_role("radio", name="Een specialist").check()
+    other.button("Kies").click()
+    expect(line_of(other)).to_contain_text("Je wacht op een specialist, op je plek in de rij.")

@@ -81,7 +81,7 @@ def test_what_is_possible(dora: Widget) -> None:
     ways = dora.ask("GET", "choice").json()
     assert len(ways["slots"]) == 6
     assert ways["answer_by"]
-    assert (ways["slot_minutes"], ways["known"], ways["email"]) == (30, None, "")
+    assert (ways["slot_minutes"], ways["known"], ways["experts"], ways["email"]) == (30, None, None, "")
     assert dora.ask("GET", "").json()["help"] == "https://example.org/help"
 
 
@@ -107,6 +107,19 @@ def test_by_mail_to_an_address_they_claim(dora: Widget) -> None:
     assert (chosen["what"], chosen["address"]) == ("message", "dora@example.org")
     assert CustomerAddress.objects.get(kind="mail").proof == "claimed"
     assert Promise.objects.get().channel == "mail"
+
+
+def test_an_expert_while_one_is_at_work(cast: Cast, dora: Widget, queue: Queue) -> None:
+    experts = actions.open_queue(cast.brand, "Experts", actions.Described(members=[cast.bob.pk]))
+    actions.change_queue(queue, actions.Described(fields={"experts": experts}), actor=None)
+    assert choose(dora, 422, what="expert")["detail"].startswith("That is not possible any more")
+    actions.set_state(cast.bob, "busy", actor=cast.bob)
+    assert dora.ask("GET", "choice").json()["experts"] == {"low": None, "high": None}
+    chosen = choose(dora, what="expert")["waiting"]
+    assert (chosen["choice"]["what"], chosen["choice"]["address"], chosen["ahead"]) == ("expert", "", 0)
+    assert Placement.objects.get().queue == experts
+    actions.switch_off(experts)
+    assert waiting(dora)["choice"] is None
 
 
 @pytest.mark.parametrize(

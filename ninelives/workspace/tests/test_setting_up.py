@@ -142,6 +142,26 @@ def test_accounts_and_people_of_another_brand_are_no_choice(cast: Cast) -> None:
     assert not Queue.objects.exists()
 
 
+def test_experts_and_whether_who_writes_may_choose(cast: Cast) -> None:
+    lead, experts = client_of(cast.lead), actions.open_queue(cast.brand, "Experts")
+    elsewhere = actions.open_queue(cast.other_brand, "Elsewhere")
+    assert str(elsewhere.pk) not in lead.get(NEW).content.decode()
+    assert lead.post(NEW, typed(experts=str(elsewhere.pk))).status_code == 422
+    assert lead.post(NEW, typed(experts=str(experts.pk), lets_choose="on")).status_code == 302
+    queue = Queue.objects.get(name="Heat pumps")
+    assert (queue.experts, queue.lets_choose) == (experts, True)
+    page = reverse("workspace:queue", args=[queue.pk])
+    shown = lead.get(page).content.decode()
+    assert f'<option value="{experts.pk}" selected>' in shown
+    assert f'<option value="{queue.pk}"' not in shown
+    assert 'name="lets_choose" id="id_lets_choose" checked' in shown
+    told = lead.post(reverse("workspace:queue", args=[experts.pk]), typed(name="Experts", experts=str(queue.pk)))
+    assert (told.status_code, "round in circles" in told.content.decode()) == (422, True)
+    lead.post(page, typed())
+    queue.refresh_from_db()
+    assert (queue.experts, queue.lets_choose) == (None, False)
+
+
 def test_everybody_works_in_it_again_after_some_did(cast: Cast) -> None:
     lead = client_of(cast.lead)
     lead.post(NEW, typed(who="some", members=[str(cast.alice.pk)]))
