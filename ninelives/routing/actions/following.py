@@ -208,11 +208,11 @@ def held_for(kind: str, queue: Queue) -> timedelta:
 
 def _move_if_described_otherwise(conversation: Conversation, placement: Placement) -> None:
     """A tag was put on it, or a queue changed. Where somebody put it by hand, or the customer chose, it stays."""
-    choice = choice_of(placement)
-    if choice and choice.experts_id == placement.queue_id:
-        return
     queue = queue_for(conversation)
-    if queue and queue.pk != placement.queue_id and placement.by_person_id is None and placement.by_token_id is None:
+    if queue is None or queue.pk == placement.queue_id or placement.by_person_id or placement.by_token_id:
+        return
+    choice = choice_of(placement)
+    if choice is None or choice.experts_id != placement.queue_id:
         Placement.objects.filter(pk=placement.pk, state=State.WAITING).update(queue=queue, is_considered=False)
         _news(placement)
 

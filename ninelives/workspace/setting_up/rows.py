@@ -1,7 +1,7 @@
 """What the screens of setting up show, as typed values."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -39,6 +39,7 @@ class QueueRow:
     is_last: bool
     takes: tuple[str, ...]
     demands: tuple[str, ...]
+    choosing: tuple[str, ...]
     people: str
     hours: tuple[str, ...]
     # "" where the hours are those of the brand.
@@ -102,7 +103,7 @@ def tabs(current: str) -> tuple[SetUpTab, ...]:
 
 def queues_by_brand(person: Person) -> tuple[BrandQueues, ...]:
     brands = Brand.objects.filter(pk__in=person.brand_ids).order_by("name")
-    found = Queue.objects.visible_to(person).select_related("brand").order_by("position", "created_at")
+    found = Queue.objects.visible_to(person).select_related("brand", "experts").order_by("position", "created_at")
     found = found.prefetch_related("accounts", "tags", "requirements__skill")
     of_brand: defaultdict[UUID, list[Queue]] = defaultdict(list)
     for queue in found:
@@ -128,11 +129,19 @@ def _queue(queue: Queue, is_first: bool, is_last: bool, usual: Sequence[str]) ->
         is_last=is_last,
         takes=_takes(queue),
         demands=tuple(rings_in_words(queue.requirements.all())),
+        choosing=tuple(_choosing(queue)),
         people=_people(queue),
         hours=tuple(usual if own is None else own) or (_("always open"),),
         own_hours=own is not None,
         target=_target(queue),
     )
+
+
+def _choosing(queue: Queue) -> Iterator[str]:
+    if queue.experts:
+        yield _("Experts: %s") % queue.experts.name
+    if queue.lets_choose:
+        yield _("Who writes may choose")
 
 
 def _takes(queue: Queue) -> tuple[str, ...]:

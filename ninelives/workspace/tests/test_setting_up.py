@@ -150,6 +150,9 @@ def test_experts_and_whether_who_writes_may_choose(cast: Cast) -> None:
     assert lead.post(NEW, typed(experts=str(experts.pk), lets_choose="on")).status_code == 302
     queue = Queue.objects.get(name="Heat pumps")
     assert (queue.experts, queue.lets_choose) == (experts, True)
+    listed = lead.get(QUEUES).content.decode()
+    assert "Experts: Experts" in listed
+    assert "Who writes may choose" in listed
     page = reverse("workspace:queue", args=[queue.pk])
     shown = lead.get(page).content.decode()
     assert f'<option value="{experts.pk}" selected>' in shown
