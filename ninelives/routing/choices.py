@@ -143,7 +143,8 @@ def ways_of(placement: Placement) -> Ways:
 
 def _experts(placement: Placement, home: Queue) -> Experts | None:
     """Where somebody would take it now."""
-    queue = Queue.objects.in_use().filter(pk=home.experts_id).select_related("brand").first()
+    found = Queue.objects.in_use().select_related("brand")
+    queue = found.filter(pk=home.experts_id).first() if home.experts_id else None
     if queue is None or not_before(queue, now()) or not is_staffed(queue, placement.kind):
         return None
     return Experts(queue, wait_in(queue, placement.kind, min(placement.counts_from, now()))[1])

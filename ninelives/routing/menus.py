@@ -1,6 +1,7 @@
 """What whoever waits on a channel of messages is told, and what they mean by their answer."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -235,7 +236,7 @@ def _words_of(way: str) -> frozenset[str]:
     return frozenset(found)
 
 
-_WORDS = {
+_WORDS: dict[str, Callable[[], str]] = {
     # Translators: what people may answer instead of a number, each between two lines.
     WAIT: lambda: _("wait|i wait|i stay and wait"),
     What.CALL: lambda: _("call|call me|call me back|call me as soon as it is my turn"),

@@ -15,6 +15,7 @@ from ninelives.foundation.clock import now
 from ninelives.reception.tests.test_played_providers import DORA, account_of, deliver, process
 from ninelives.routing import actions
 from ninelives.routing.actions import Described
+from ninelives.routing.actions.menus import send_menus
 from ninelives.routing.models import Choice, Placement
 from ninelives.routing.tests.test_offers import settle
 from tests.cast import Cast, make_cast
@@ -63,7 +64,7 @@ def test_the_list_reaches_them_and_what_they_answer_is_done_and_confirmed(played
     says(played, 1, "Where is my parcel?", times=3)
     assert got(played) == []
     Placement.objects.update(at=now() - timedelta(seconds=25))
-    settle()
+    assert send_menus() == 1
     deliver()
     (first,) = got(played)
     assert "\n2. Call me as soon as it is my turn\n" in first

@@ -155,8 +155,10 @@ class QueueForm(forms.Form):
         cast("forms.ModelMultipleChoiceField[Person]", self.fields["members"]).queryset = people_who_may(
             Permission.ANSWER, [brand]
         )
-        others = Queue.objects.filter(brand=brand).exclude(pk=queue.pk if queue else None)
-        cast("forms.ModelChoiceField[Queue]", self.fields["experts"]).queryset = others.order_by("position")
+        others = Queue.objects.filter(brand=brand).order_by("position")
+        cast("forms.ModelChoiceField[Queue]", self.fields["experts"]).queryset = (
+            others.exclude(pk=queue.pk) if queue else others
+        )
         kinds = sorted({account.kind for account in accounts} | set(queue.kinds if queue else ()))
         cast(forms.MultipleChoiceField, self.fields["kinds"]).choices = [(kind, kind_name(kind)) for kind in kinds]
 

@@ -32,7 +32,7 @@ from .signing import HEADER, challenged, signature
 
 class _X(Usual):
     address_kind = "x"
-    settings = (
+    settings: tuple[Setting, ...] = (
         Setting("consumer_key", required=True, pattern=r"[\w.-]+", like="xvz1evFS4wEEPTGEFPHBog"),
         Setting("consumer_secret", required=True, secret=True),
         Setting("access_token", required=True, pattern=r"[\w.-]+", like="370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZ"),
