@@ -16,6 +16,7 @@ from ninelives.channels.models import ChannelAccount
 from ninelives.conversations.models import Tag
 from ninelives.foundation import reading
 from ninelives.foundation.clock import now
+from ninelives.foundation.crossing import again_if_crossed
 from ninelives.foundation.ids import new_id
 from ninelives.routing.actions.leaving import leave_switched_off
 from ninelives.routing.models import (
@@ -68,6 +69,7 @@ def open_queue(brand: Brand, name: str, described: Described = Described(), *, a
     return _save(queue, described, actor)
 
 
+@again_if_crossed
 @transaction.atomic
 def change_queue(queue: Queue, described: Described, *, actor: Actor | None) -> Queue:
     return _save(queue, described, actor)
@@ -87,8 +89,9 @@ def as_if(brand: Brand, queue: Queue | None, described: Described, actor: Actor 
 def _save(queue: Queue, described: Described, actor: Actor | None) -> Queue:
     """Raises BadHoursError, BadExpertsError."""
     _write(queue, described, actor)
-    _open_or_shut(queue)
+    # Whoever decides holds this before what waits: so do we.
     changed(queue.brand_id)
+    _open_or_shut(queue)
     return queue
 
 
@@ -116,7 +119,10 @@ def _write(queue: Queue, described: Described, actor: Actor | None) -> Queue:
 
 def _check_experts(queue: Queue, experts: Queue) -> None:
     # Locked, in the order in which they are moved, so that of two who make a circle together the second sees the first.
-    known = {one.pk: one for one in Queue.objects.select_for_update().filter(brand=queue.brand_id).order_by(*_IN_ORDER)}
+    known = {
+        one.pk: one
+        for one in Queue.objects.select_for_update(no_key=True).filter(brand=queue.brand_id).order_by(*_IN_ORDER)
+    }
     if experts.pk not in known or known[experts.pk].leads_to(queue):
         raise BadExpertsError
 
@@ -135,9 +141,9 @@ def _say_who(queue: Queue, described: Described, actor: Actor | None) -> None:
 @transaction.atomic
 def follow_hours(brand: Brand) -> None:
     """The brand is open otherwise: what waits is offered by the hours there now are."""
+    changed(brand.pk)
     for queue in Queue.objects.filter(brand=brand).select_related("brand"):
         _open_or_shut(queue)
-    changed(brand.pk)
 
 
 def _set_members(queue: Queue, wanted: set[UUID], actor: Actor | None) -> None:
@@ -157,6 +163,7 @@ def _open_or_shut(queue: Queue) -> None:
     Placement.objects.filter(queue=queue, state=Placement.State.WAITING).update(not_before=later, counts_from=counts)
 
 
+@again_if_crossed
 @transaction.atomic
 def switch_off(queue: Queue) -> int:
     """It takes nothing any more. What waits in it waits where else it is taken, in its place, or for whoever takes it

@@ -372,6 +372,22 @@ def test_a_number_that_we_know_is_used_and_told_in_part(telegram: ChannelAccount
     assert NUMBER not in last()
 
 
+def test_who_hides_their_number_is_asked_for_one(whatsapp: ChannelAccount) -> None:
+    is_sent(whatsapp, sender="US.13491208655302741918")
+    says(whatsapp, "2", sender="US.13491208655302741918")
+    assert last().startswith("At which number can we call you?")
+
+
+def test_where_messages_are_confirmed_too(whatsapp: ChannelAccount) -> None:
+    ChannelAccount.objects.update(confirms=True)
+    is_sent(whatsapp)
+    says(whatsapp, "2")
+    confirmation, menu, chosen_ = told()
+    assert "has reached us under number" in confirmation
+    assert ASKED in menu
+    assert chosen_.startswith("We call you at")
+
+
 def test_nought_lets_them_choose_otherwise(whatsapp: ChannelAccount) -> None:
     is_sent(whatsapp)
     says(whatsapp, "2")
