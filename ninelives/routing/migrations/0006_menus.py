@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("channels", "0006_names_of_files"),
         ("conversations", "0019_said_by_itself"),
         ("promises", "0001_first"),
-        ("routing", "0004_listener"),
+        ("routing", "0005_rehearsed_for"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
