@@ -132,7 +132,7 @@ def ways_of(placement: Placement) -> Ways:
     moment, home = now(), home_of(placement, choice_of(placement))
     coming = list(islice(_half_hours(home, moment + _SOONEST), _LOOKED_AT))
     full = _full(placement, home, coming)
-    known = placement.known or who_knows(placement.conversation.customer_id)
+    known = placement.known or who_knows(placement.conversation.customer_id, home)
     return Ways(
         slots=tuple(at for at in coming if at not in full)[:MOST_SLOTS],
         answer_by=coming[_ANSWERED_IN - 1] + SLOT if len(coming) >= _ANSWERED_IN else None,

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from uuid import UUID
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
@@ -17,6 +18,7 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
 from ninelives.routing.capacity import WHOLE, loads
 from ninelives.routing.models import Choice, Decision, Offer, Placement, Presence, Queue, QueueMember, Routing
+from ninelives.routing.rings import opens
 
 # A customer who comes back within this time is one that their agent still knows.
 KNOWN_FOR = timedelta(days=7)
@@ -135,10 +137,27 @@ def wait_in(queue: Queue, kind: str, counts_from: datetime) -> tuple[int, Wait |
     return ahead, wait_of(pace, ahead, patience) if pace else None
 
 
-def who_knows(customer_id: UUID) -> Person | None:
+def who_knows(customer_id: UUID, queue: Queue) -> Person | None:
+    """Who served this customer last, is here still, and may serve this queue."""
+    person = who_served(customer_id)
+    return person if person and may_serve(person, queue) else None
+
+
+def who_served(customer_id: UUID) -> Person | None:
     """Who served this customer last, and is here still."""
     last = next(iter(_served(customer_id, now() - KNOWN_FOR)), None)
     return last.person if last and last.person and last.person.is_active else None
+
+
+def may_serve(person: Person, queue: Queue) -> bool:
+    """Whether they work in it and can do, at once or later, what it asks."""
+    if not workers(queue).filter(pk=person.pk).exists():
+        return False
+    rings: defaultdict[UUID, list[tuple[int, int]]] = defaultdict(list)
+    for skill, after, level in queue.requirements.order_by("after").values_list("skill", "after", "level"):
+        rings[skill].append((after, level))
+    levels = dict(person.skill_levels.filter(skill__in=rings).values_list("skill", "level")) if rings else {}
+    return all(opens(asked, levels.get(skill, 0)) < inf for skill, asked in rings.items())
 
 
 @compiled

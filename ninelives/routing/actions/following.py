@@ -183,7 +183,7 @@ def place_in(
     # With the experts, where they chose these.
     queue = elsewhere.queue if elsewhere else queue
     later = not_before(queue, moment)
-    known = known or who_knows(conversation.customer_id)
+    known = known or who_knows(conversation.customer_id, queue)
     made = Placement.objects.create(
         conversation=conversation,
         queue=queue,

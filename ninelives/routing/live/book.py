@@ -16,6 +16,7 @@ from ninelives.channels.queries import abilities
 from ninelives.routing.capacity import Load, loads
 from ninelives.routing.engine.model import ContactClass
 from ninelives.routing.models import Queue, QueueMember, Requirement, SkillLevel
+from ninelives.routing.rings import opens
 from ninelives.routing.sorting import Description, described
 
 # Roles of those who answer customers.
@@ -128,13 +129,3 @@ class _Reaches:
             return inf
         levels = self._levels[person.pk]
         return max((opens(rings, levels.get(skill, 0)) for skill, rings in self._rings[queue.pk].items()), default=0.0)
-
-
-def opens(rings: Iterable[tuple[int, int]], level: int) -> float:
-    """After how many seconds somebody of this level meets what is asked of one skill: `rings` as (after, level), in
-    order. Before the first ring nothing is asked; a ring may also ask for more than the one before it, but who may
-    serve keeps the right."""
-    found = list(rings)
-    if found and found[0][0] > 0:
-        return 0.0
-    return next((float(after) for after, asked in found if level >= asked), inf)

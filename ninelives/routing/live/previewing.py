@@ -90,7 +90,7 @@ def _placed(meant: Meant, queue: Queue, passed: tuple[Queue, ...]) -> Previewed:
     may_serve = _may_serve(book, klass, found)
     if not opening.is_open and queue.outside == Queue.Outside.WAIT:
         return Previewed(queue, passed, opening, may_serve)
-    told = _Pass(state, book, [one for one in found if one.is_idle]).of(_contact(meant, queue, klass))
+    told = _Pass(state, book, [one for one in found if one.is_idle]).of(_contact(meant, queue, book, klass))
     return Previewed(
         queue,
         passed,
@@ -105,12 +105,13 @@ def _placed(meant: Meant, queue: Queue, passed: tuple[Queue, ...]) -> Previewed:
     )
 
 
-def _contact(meant: Meant, queue: Queue, klass: int) -> Waiting:
+def _contact(meant: Meant, queue: Queue, book: Book, klass: int) -> Waiting:
     """As `actions/following.py` would place it."""
     at = now()
-    held = at + held_for(meant.account.kind, queue) if meant.known and is_at_work(meant.known) else None
-    known = str(meant.known) if meant.known else None
-    return Waiting(at.timestamp(), _CONTACT, klass, known, held.timestamp() if held else -inf)
+    reach = book.reaches.get(meant.known) if meant.known else None
+    known = meant.known if reach and reach[klass] < inf else None
+    held = at + held_for(meant.account.kind, queue) if known and is_at_work(known) else None
+    return Waiting(at.timestamp(), _CONTACT, klass, str(known) if known else None, held.timestamp() if held else -inf)
 
 
 @dataclass(frozen=True, slots=True)

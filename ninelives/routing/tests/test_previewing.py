@@ -14,6 +14,7 @@ from ninelives.routing.actions import Described, Ring, name_skill
 from ninelives.routing.live import passing
 from ninelives.routing.live.previewing import Meant, Previewed, preview
 from ninelives.routing.models import Decision, Offer, Placement, Presence, Queue
+from ninelives.routing.queries import may_serve
 from ninelives.routing.working import route_due
 from tests.cast import Cast, make_cast, writes
 
@@ -185,6 +186,26 @@ def test_whom_the_customer_knows_and_who_may_not_serve_this_yet_is_passed_over(c
     one = previewed(cast, cast.bob)
     assert told(one) == comes(cast)
     assert one.person != cast.bob.pk
+
+
+def test_nobody_is_kept_for_whom_they_know_who_can_never_serve_this(cast: Cast) -> None:
+    skill = name_skill("Heat")
+    queue = actions.open_queue(cast.brand, "Heat pumps", Described(rings=[Ring(skill, 4)], fields={"within": 3600}))
+    actions.set_levels(cast.alice, [(skill, 5)])
+    actions.set_levels(cast.bob, [(skill, 3)])
+    knows(cast.bob, cast, "dora@example.org")
+    available(cast.alice, cast.bob)
+    actions.set_state(cast.bob, Presence.State.BUSY, actor=cast.bob)
+    one = previewed(cast, cast.bob)
+    assert told(one) == comes(cast) == (cast.alice.pk, "none")
+    placement = Placement.objects.get(ended_at=None)
+    assert (placement.known, placement.held_until) == (None, None)
+    assert may_serve(cast.alice, queue)
+    # As soon as they can, they are known again, though only later in the wait.
+    actions.change_queue(queue, Described(rings=[Ring(skill, 4), Ring(skill, 3, 60)]), actor=None)
+    assert may_serve(cast.bob, queue)
+    actions.change_queue(queue, Described(members=[cast.alice.pk]), actor=None)
+    assert not may_serve(cast.bob, queue)
 
 
 def test_who_has_no_room_is_not_named(cast: Cast) -> None:

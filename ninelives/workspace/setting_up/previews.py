@@ -18,7 +18,7 @@ from ninelives.customers.models import Customer
 from ninelives.foundation.clock import now
 from ninelives.routing.live.previewing import MayServe, Meant, Previewed, preview
 from ninelives.routing.models import Presence
-from ninelives.routing.queries import who_knows
+from ninelives.routing.queries import who_served
 from ninelives.routing.wording import STATES, reason
 from ninelives.workspace.links import link
 from ninelives.workspace.setting_up.words import about, kind_name
@@ -70,7 +70,7 @@ class PreviewForm(forms.Form):
     def meant(self) -> Meant:
         given = self.cleaned_data
         customer = given.get("customer")
-        known = who_knows(customer.pk) if customer else None
+        known = who_served(customer.pk) if customer else None
         return Meant(
             account=given["account"],
             tags=frozenset(tag.pk for tag in given["tags"]),
