@@ -244,7 +244,8 @@ def _pid_of(ninelives: Ninelives, part: str) -> int:
 
 
 def _until_all_taken(ninelives: Ninelives, outcome: Outcome) -> None:
-    deadline = time.monotonic() + PATIENCE
+    """Or until nothing more is closed for long: the last may all be for the same few."""
+    deadline, left = time.monotonic() + PATIENCE, -1
     while time.monotonic() < deadline:
         with suppress(psycopg.Error, NotReadyError), psycopg.connect(ninelives.database_url) as database:
             row = database.execute(
@@ -252,6 +253,8 @@ def _until_all_taken(ninelives: Ninelives, outcome: Outcome) -> None:
             ).fetchone()
             if row and row[0] == 0 and row[1] >= outcome.contacts:
                 return
+            if row and row[0] != left:
+                deadline, left = time.monotonic() + PATIENCE, row[0]
         time.sleep(0.5)
 
 
