@@ -251,7 +251,9 @@ class Matcher:
         ahead = len(self._standing.lines[contact.klass]) - 1
         if ahead == 0:
             note_first(self._pace, contact.klass, now)
-        self._told[contact.contact] = self.expected_wait(contact.klass, ahead)
+        rest, passed = self.expected_wait(contact.klass, ahead), max(now - contact.since, 0.0)
+        # What is learnt from its end is the whole wait, also of one that was looked at late, as in a long line.
+        self._told[contact.contact] = Estimate(*(seconds + passed for seconds in rest))
 
     def _give(self, contact: Waiting, agent: Idle, now: float) -> None:
         self._settle(contact, now, is_served=True)

@@ -52,6 +52,17 @@ def test_among_equals_the_agent_who_is_idle_longest():
     assert [centre.arrive(Waiting(9.0, contact, A), 9.0).agent for contact in "xyz"] == ["alice", "carol", "bob"]
 
 
+def test_who_is_looked_at_late_is_told_the_whole_wait():
+    centre = matcher()
+    centre.arrive(Waiting(0.0, "first", B), 0.0)
+    rest = centre.expected_wait(B, 1)
+    centre.arrive(Waiting(20.0, "late", B), 50.0)
+    assert centre.told("late") == pytest.approx([seconds + 30.0 for seconds in rest])
+    # A clock that was set back makes no wait shorter.
+    centre.arrive(Waiting(99.0, "later", B), 60.0)
+    assert centre.told("later") == pytest.approx(centre.expected_wait(B, 2))
+
+
 def test_who_waited_past_the_age_limit_goes_first():
     centre = matcher()
     centre.arrive(Waiting(0.0, "old", B), 0.0)
