@@ -15,6 +15,8 @@ class Process:
         self.pid, self.parent = pid, int(fields[1])
         # utime, stime, and of children that ended and were waited for: cutime, cstime (man 5 proc).
         self.seconds = sum(int(ticks) for ticks in fields[11:15]) / TICK
+        # Since it began: field 22 counts from the machine's start.
+        self.age = float(Path("/proc/uptime").read_text().split()[0]) - int(fields[19]) / TICK
         self.command = (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
 
     @property

@@ -29,6 +29,8 @@ from bench.product import PROJECT, Ninelives, NotReadyError, environment, prepar
 
 PARTS = ("worker", "web", "database")
 PATIENCE = 240.0
+# Seconds in which a part begins.
+SERVES_AFTER = 3.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -219,7 +221,8 @@ class _Killing(threading.Thread):
             if self._done.wait(self.chance.uniform(0.2, 1.8) * self.pause):
                 return
             part = self.chance.choice(PARTS)
-            # One that was killed just now is waited for: each kill is of something that is up.
+            # One that was killed just now is waited for: each kill is of something that serves. Who is killed as soon
+            # as it begins is begun again later and later.
             while not kill(self.ninelives, part):
                 if self._done.wait(0.1):
                     return
@@ -240,7 +243,8 @@ def kill(ninelives: Ninelives, part: str) -> bool:
 
 def _pid_of(ninelives: Ninelives, part: str) -> int:
     wanted = "postgres" if part == "database" else part
-    return next(one.pid for one in cpu.tree(ninelives.pid) if one.parent == ninelives.pid and one.part == wanted)
+    below = (one for one in cpu.tree(ninelives.pid) if one.parent == ninelives.pid)
+    return next(one.pid for one in below if one.part == wanted and one.age > SERVES_AFTER)
 
 
 def _until_all_taken(ninelives: Ninelives, outcome: Outcome) -> None:
