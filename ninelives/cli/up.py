@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ninelives.cli import data_folder
+from ninelives.cli.doors import door
 from ninelives.cli.errors import CannotDo
 from ninelives.cli.preparing import OURSELVES, Interrupted, Preparation, fingerprint
 from ninelives.config.environment import Endpoint, Environment
@@ -37,10 +38,7 @@ def check_ports(settings: Environment) -> None:
         raise CannotDo(f"NINELIVES_PORT and NINELIVES_SMTP_PORT are both {settings.port}: choose two")
     for variable, port in ports.items():
         try:
-            family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-            with socket.socket(family) as door:
-                door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                door.bind((settings.host, port))
+            door(settings.host, port).close()
         except OSError as reason:
             at = Endpoint(settings.host, port)
             raise CannotDo(f"cannot listen on {at} ({reason.strerror}): choose another {variable}") from None

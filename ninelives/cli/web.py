@@ -5,6 +5,7 @@ import sys
 from contextlib import suppress
 
 from ninelives.cli.database import serve_on_server
+from ninelives.cli.doors import door
 from ninelives.cli.errors import CannotDo
 from ninelives.config.environment import Endpoint, Environment
 
@@ -33,19 +34,14 @@ def run(_options: object) -> int:
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
-    with _door(settings) as door, suppress(KeyboardInterrupt):
-        server.run(sockets=[door])
+    with _door(settings) as ours, suppress(KeyboardInterrupt):
+        server.run(sockets=[ours])
     return 0 if server.started else 3
 
 
 def _door(settings: Environment) -> socket.socket:
     """Bound and not yet listening: nobody is sent here before the screens are there."""
-    door = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if settings.web_processes > 1:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
-        door.bind((settings.host, settings.port))
+        return door(settings.host, settings.port, is_shared=settings.web_processes > 1)
     except OSError as reason:
         raise CannotDo(f"cannot listen on {Endpoint(settings.host, settings.port)} ({reason.strerror})") from None
-    return door

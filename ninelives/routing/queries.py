@@ -17,7 +17,17 @@ from ninelives.conversations.models import Conversation
 from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
 from ninelives.routing.capacity import WHOLE, loads
-from ninelives.routing.models import Choice, Decision, Offer, Placement, Presence, Queue, QueueMember, Routing
+from ninelives.routing.models import (
+    Choice,
+    Decision,
+    Offer,
+    Placement,
+    Presence,
+    Queue,
+    QueueMember,
+    Routing,
+    name_of,
+)
 from ninelives.routing.rings import opens
 
 # A customer who comes back within this time is one that their agent still knows.
@@ -116,8 +126,9 @@ def _mean(wait: Wait) -> float:
 def rehearsed_floors(queue: Queue) -> dict[str, float]:
     """By kind of channel, which share in time it is held to while it has no floor of its own."""
     state = Routing.objects.filter(pk=1).first()
-    named = (name.partition(":") for name in state.floors) if state and queue.floor is None else ()
-    return {kind: state.floors[f"{pk}:{kind}"] for pk, _, kind in named if state and pk == str(queue.pk)}
+    floors = state.floors if state and queue.floor is None else {}
+    of_it = name_of(queue.pk, "")
+    return {name.removeprefix(of_it): floor for name, floor in floors.items() if name.startswith(of_it)}
 
 
 def wait_of_placement(placement: Placement) -> tuple[int, Wait | None]:
@@ -132,7 +143,7 @@ def wait_in(queue: Queue, kind: str, counts_from: datetime) -> tuple[int, Wait |
     line = line.filter(Q(not_before=None) | Q(not_before__lte=now()), parked_at=None)
     ahead = line.filter(counts_from__lt=counts_from).count()
     state = Routing.objects.filter(pk=1).first()
-    pace = state.paces.get(f"{queue.pk}:{kind}") if state else None
+    pace = state.paces.get(name_of(queue.pk, kind)) if state else None
     patience = queue.patience if abilities(kind).live else None
     return ahead, wait_of(pace, ahead, patience) if pace else None
 

@@ -16,6 +16,7 @@ from ninelives.channels.queries import abilities
 from ninelives.routing.capacity import Load, loads
 from ninelives.routing.engine.model import ContactClass
 from ninelives.routing.models import Queue, QueueMember, Requirement, SkillLevel
+from ninelives.routing.models import name_of as name_of
 from ninelives.routing.rings import opens
 from ninelives.routing.sorting import Description, described
 
@@ -67,10 +68,6 @@ class Book:
     def with_room(self, reach: Reach, kinds: frozenset[str]) -> Reach:
         """What of it somebody can serve who has room for these kinds."""
         return tuple(after if lane.kind in kinds else inf for after, lane in zip(reach, self.lanes, strict=True))
-
-
-def name_of(queue: UUID, kind: str) -> str:
-    return f"{queue}:{kind}"
 
 
 def read_book(version: UUID, queues: Iterable[Queue] | None = None) -> Book:

@@ -2,6 +2,7 @@ from ninelives.routing.models.choosing import Choice as Choice
 from ninelives.routing.models.deciding import Decision as Decision
 from ninelives.routing.models.deciding import PlanInForce as PlanInForce
 from ninelives.routing.models.deciding import Routing as Routing
+from ninelives.routing.models.deciding import name_of as name_of
 from ninelives.routing.models.menu import Menu as Menu
 from ninelives.routing.models.placing import Offer as Offer
 from ninelives.routing.models.placing import Placement as Placement

@@ -1,5 +1,7 @@
 """What was decided and why, kept so that it can be decided again to the bit; and what the rule remembers."""
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -8,6 +10,11 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.ids import new_id
 from ninelives.routing.models.placing import Offer, Placement
 from ninelives.routing.models.queue import Queue
+
+
+def name_of(queue: UUID, kind: str) -> str:
+    """A class of contacts: those of one kind of channel in a queue."""
+    return f"{queue}:{kind}"
 
 
 class Routing(models.Model):
