@@ -73,7 +73,7 @@ def _on(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     return figures
 
 
-def _store(letters: list[Letter]) -> None:
+def _store(letters: list[Letter], to: str = TO) -> None:
     """What the mail door does for each mail, without its network and its threads."""
     from aiosmtpd.smtp import Envelope, Session
 
@@ -90,7 +90,7 @@ def _store(letters: list[Letter]) -> None:
         envelope = Envelope()
         envelope.mail_from, envelope.original_content = letter.sender, letter.raw
         for answer in (
-            _result(door.handle_RCPT(server, session, envelope, TO, [])),
+            _result(door.handle_RCPT(server, session, envelope, to, [])),
             _result(door.handle_DATA(server, session, envelope)),
         ):
             assert answer.startswith("250"), answer

@@ -42,9 +42,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--web", type=int, default=2, help="web processes, as NINELIVES_WEB_PROCESSES")
     parser.add_argument("--kills", type=int, default=0, help="of worker, web and database while work flows")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--profile", action="store_true", help="what each deed on the way costs, one after another")
 
 
 def bench(options: argparse.Namespace) -> dict[str, Any]:
+    if options.profile:
+        from bench.offers_profile import profile
+
+        return profile(options)
     outcome = run(options)
     figures = outcome.figures()
     for name, value in figures.items():
@@ -64,6 +69,7 @@ class Outcome:
     never_taken: int = 0
     still_open: int = 0
     cpu_a_contact_ms: float = 0.0
+    cpu_of_parts_ms: dict[str, float] = field(default_factory=dict)
     # Middle and slowest of a hundred, in milliseconds, of each stage of the road as the database knows it.
     stages: dict[str, dict[str, float]] = field(default_factory=dict)
 
@@ -75,6 +81,7 @@ class Outcome:
             "free_to_offer_ms": _ranks(waited),
             "contact_to_offer_ms": _ranks(came),
             "cpu_a_contact_ms": round(self.cpu_a_contact_ms, 1),
+            "cpu_of_parts_ms": self.cpu_of_parts_ms,
             "stages_ms": self.stages,
             "kills": dict(self.kills),
             "never_taken": self.never_taken,
@@ -123,8 +130,10 @@ def run(options: argparse.Namespace) -> Outcome:
             _write(ninelives, options, outcome)
             _until_all_taken(ninelives, outcome)
             # Beats and streams of all desks included; of parts that were killed only what came after.
-            spent = sum(cpu.difference(cpu.spent(ninelives.pid), before).values())
-            outcome.cpu_a_contact_ms = 1000 * spent / max(1, outcome.contacts)
+            spent = cpu.difference(cpu.spent(ninelives.pid), before)
+            each = {part: round(1000 * seconds / max(1, outcome.contacts), 1) for part, seconds in spent.items()}
+            outcome.cpu_of_parts_ms = {part: milliseconds for part, milliseconds in each.items() if milliseconds}
+            outcome.cpu_a_contact_ms = sum(each.values())
         finally:
             with suppress(OSError):
                 assert desks.stdin
