@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from ninelives.channels.models import ChannelAccount, Receipt
+from ninelives.channels.models import AccountSetting, ChannelAccount, Receipt
 from ninelives.channels.protocol import LONGER_WINDOW, Abilities, Inbound, InboundMessage, SenderCheck, TextLookup
 from ninelives.channels.registry import CHANNELS, NAMING, ON_PAPER, REGISTERING, channel
 from ninelives.foundation.address import Address
-from ninelives.foundation.compiling import compiled
+from ninelives.foundation.compiling import attach, compiled
 from ninelives.foundation.text import storable
 
 
@@ -26,6 +26,17 @@ def account_for_mail(recipients: Iterable[str]) -> ChannelAccount | None:
     known = {account.address: account for account in accounts}
     named = next((known[address] for address in plain if address in known), None)
     return named or next((account for account in accounts if account.takes_all), None)
+
+
+def attach_settings(accounts: list[ChannelAccount]) -> None:
+    """To each its settings, so that `view` asks for none."""
+    if accounts:
+        attach(accounts, "settings", _settings(list({one.pk for one in accounts})), "account_id")
+
+
+@compiled
+def _settings(accounts: list[UUID]) -> QuerySet[AccountSetting]:
+    return AccountSetting.objects.filter(account__in=accounts)
 
 
 def account_by_id(kind: str, account_id: UUID) -> ChannelAccount | None:

@@ -5,7 +5,8 @@ and is registered once, at start-up; there are no priorities, wildcards, return 
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.db import connection
 from procrastinate.contrib.django import app as jobs
 
 from ninelives.foundation.batches import Batch
-from ninelives.foundation.live import wake
+from ninelives.foundation.live import notices, wake
 
 # Whoever reads the numbered facts (reading.py) is woken on this queue.
 FACTS = "facts"
@@ -73,6 +74,14 @@ def _write_all(told: list[tuple[str, str]]) -> None:
 
 
 facts = Batch("facts", _write_all)
+
+
+@contextmanager
+def told_together() -> Iterator[None]:
+    """Facts and signals of a deed, in one statement each at its end. Within its transaction, and around no savepoint
+    that may be rolled back: what was held would be told all the same."""
+    with notices.gathered(), facts.gathered():
+        yield
 
 
 def _plain(value: Any) -> Any:

@@ -100,6 +100,18 @@ class _Run:
         return self._compiler
 
 
+def attach(rows: Iterable[Any], name: str, children: Iterable[Any], parent: str) -> None:
+    """As `prefetch_related` leaves it: `row.<name>.all()` is those whose `parent` id is the row's, in their order."""
+    of_each: dict[Any, list[Any]] = {}
+    for child in children:
+        of_each.setdefault(getattr(child, parent), []).append(child)
+    for row in rows:
+        found = getattr(row, name).get_queryset()
+        found._result_cache, found._prefetch_done = of_each.get(row.pk, []), True
+        cache = row.__dict__.setdefault("_prefetched_objects_cache", {})
+        cache[name] = found
+
+
 def _shape(value: Any) -> object:
     return len(value) if isinstance(value, _COLLECTIONS) else value is None
 

@@ -22,6 +22,17 @@ def insert(row: Model, *made: str) -> None:
     _is_here(row)
 
 
+def insert_all(rows: Sequence[Model]) -> None:
+    """All in one statement. Raises IntegrityError, and then none is written."""
+    if not rows:
+        return
+    told = [value for row in rows for value in _told(row, _fields(type(row)))]
+    with connection.cursor() as cursor:
+        cursor.execute(_plain(type(rows[0]), len(rows), (), ""), told)
+    for row in rows:
+        _is_here(row)
+
+
 def insert_new(rows: Sequence[Model]) -> int:
     """All in one statement, without those that are there in the sense of any unique constraint. How many were new."""
     if not rows:

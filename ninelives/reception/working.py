@@ -24,7 +24,7 @@ from django.db import (
     connection,
     transaction,
 )
-from django.db.models import F
+from django.db.models import F, QuerySet
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
@@ -32,13 +32,14 @@ from ninelives.channels.actions import DELIVERIES, RECEIPTS, processed, quaranti
 from ninelives.channels.delivering import deliver_due, next_due
 from ninelives.channels.gathering import FETCHES, draw_due, fetch_due, next_drawing, next_fetch
 from ninelives.channels.models import Receipt
+from ninelives.channels.queries import attach_settings
 from ninelives.channels.watching import Watching
 from ninelives.conversations.actions import SNOOZES, next_wake, wake_due
 from ninelives.foundation import live
-from ninelives.foundation.announcing import FACTS, facts
+from ninelives.foundation.announcing import FACTS, told_together
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.crossing import is_crossed
 from ninelives.foundation.disk import wait_for_no_disk
-from ninelives.foundation.live import notices
 from ninelives.foundation.standing_back import NICE, stand_back
 from ninelives.foundation.trouble import is_machines
 from ninelives.promises.actions import mark_due
@@ -116,7 +117,7 @@ def _process_together(receipts: Sequence[Receipt]) -> bool:
     if any(receipt.attempts > QUARANTINE_AFTER for receipt in receipts):
         return False
     try:
-        with transaction.atomic(), processed.gathered(), notices.gathered(), facts.gathered():
+        with transaction.atomic(), processed.gathered(), told_together():
             # The receipts are on the disk: if this is lost they are as before, and taken in again.
             wait_for_no_disk()
             for receipt in receipts:
@@ -198,9 +199,8 @@ def _begin(lanes: Sequence[str], limit: int) -> list[Receipt]:
     """The receipts of these lanes, in order, each noted as tried once more."""
     if not lanes:
         return []
-    waiting = Receipt.objects.filter(state=Receipt.State.STORED, lane__in=lanes).select_related("account__brand")
-    waiting = waiting.prefetch_related("account__settings")
-    receipts = list(waiting.order_by("is_import", "id")[:limit])
+    receipts = _stored(list(lanes), limit=limit)
+    attach_settings([receipt.account for receipt in receipts])
     suspects = [receipt for receipt in receipts if receipt.attempts >= ALONE_AFTER]
     receipts = suspects[:1] or receipts
     _note_attempts([receipt.pk for receipt in receipts])
@@ -209,11 +209,22 @@ def _begin(lanes: Sequence[str], limit: int) -> list[Receipt]:
     return receipts
 
 
+@compiled
+def _stored(lanes: list[str], *, limit: int) -> QuerySet[Receipt]:
+    waiting = Receipt.objects.filter(state=Receipt.State.STORED, lane__in=lanes).select_related("account__brand")
+    return waiting.order_by("is_import", "id")[:limit]
+
+
+# Losing this note in a power cut costs one more try. In one trip, so that it is a transaction by itself.
+_ATTEMPTED = """
+    WITH no_disk AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+    UPDATE channels_receipt SET attempts = attempts + 1 FROM no_disk WHERE id = ANY(%s)
+"""
+
+
 def _note_attempts(ids: list[UUID]) -> None:
-    with transaction.atomic():
-        # Losing this note in a power cut costs one more try.
-        wait_for_no_disk()
-        Receipt.objects.filter(pk__in=ids).update(attempts=F("attempts") + 1)
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTEMPTED, [ids])
 
 
 def _excuse(receipts: Sequence[Receipt]) -> None:

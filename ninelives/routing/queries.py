@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import inf
 from uuid import UUID
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from ninelives.accounts.models import Actor, Person
 from ninelives.accounts.permissions import Permission, roles_with
@@ -15,7 +15,7 @@ from ninelives.accounts.queries import people_who_may
 from ninelives.channels.queries import abilities
 from ninelives.conversations.models import Conversation
 from ninelives.foundation.clock import now
-from ninelives.foundation.compiling import compiled
+from ninelives.foundation.compiling import attach, compiled
 from ninelives.routing.capacity import WHOLE, loads
 from ninelives.routing.models import (
     Choice,
@@ -246,6 +246,16 @@ def open_offer(person: Person) -> Offer | None:
     return next(iter(_open_offers(person.pk, now())), None)
 
 
+def offer_to(person: Person, offer_id: UUID) -> Offer | None:
+    """Whatever became of it."""
+    return next(iter(_offer_to(person.pk, offer_id)), None)
+
+
+@compiled
+def _offer_to(person: UUID, offer: UUID) -> QuerySet[Offer]:
+    return Offer.objects.filter(pk=offer, person=person)
+
+
 @compiled
 def _open_offers(person: UUID, moment: datetime) -> QuerySet[Offer]:
     found = Offer.objects.filter(person=person, state=Offer.State.OPEN, expires_at__gt=moment)
@@ -259,19 +269,36 @@ def _open_offers(person: UUID, moment: datetime) -> QuerySet[Offer]:
 
 
 def placements_of(conversation: Conversation) -> list[Placement]:
-    """Oldest first, with their offers and decisions."""
-    return _placements(conversation.pk)
+    """Oldest first, with their offers, decisions and choices."""
+    found = _placements(conversation.pk)
+    ids = [one.pk for one in found]
+    if ids:
+        attach(found, "offers", _offers(ids), "placement_id")
+        attach(found, "decisions", _decisions(ids), "placement_id")
+        attach(found, "choices", _choices(ids), "placement_id")
+    return found
 
 
 @compiled
 def _placements(conversation: UUID) -> QuerySet[Placement]:
     found = Placement.objects.filter(conversation=conversation).select_related("queue", "person", "known")
-    told = (
-        Prefetch("offers", Offer.objects.select_related("person")),
-        Prefetch("decisions", Decision.objects.select_related("person")),
-        Prefetch("choices", Choice.objects.select_related("promise", "person", "experts", "stood_in")),
-    )
-    return found.prefetch_related(*told).order_by("at")
+    return found.order_by("at")
+
+
+@compiled
+def _offers(placements: list[UUID]) -> QuerySet[Offer]:
+    return Offer.objects.filter(placement__in=placements).select_related("person")
+
+
+@compiled
+def _decisions(placements: list[UUID]) -> QuerySet[Decision]:
+    return Decision.objects.filter(placement__in=placements).select_related("person")
+
+
+@compiled
+def _choices(placements: list[UUID]) -> QuerySet[Choice]:
+    found = Choice.objects.filter(placement__in=placements)
+    return found.select_related("promise", "person", "experts", "stood_in")
 
 
 def decisions_of(placement: Placement) -> list[Decision]:

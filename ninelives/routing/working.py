@@ -42,10 +42,13 @@ _FOLLOWED = {
     "ConversationSplitOff": ("conversation_id", "made_id"),
     "ConversationSplitUndone": ("conversation_id", "made_id"),
 }
-_SWEEP_EVERY = 0.5
+# What somebody who is there waits for, and what nobody notices a moment later.
+_SWEEP_EVERY, _SWEEP_ALL_EVERY = 0.5, 2.0
+_READ_EVERY = 1.0
 # From so many agents on compiled decisions are worth their memory.
 MANY_AGENTS = 60
-_swept = 0.0
+_swept = _swept_all = 0.0
+_read_at = 0.0
 _is_chosen = False
 # Up to where the conversations were looked through for those that have no place; from the newest to the oldest, and
 # then again.
@@ -67,7 +70,7 @@ def route_due() -> int:
     from ninelives.routing.live.passing import match
 
     # Whoever waits for an offer waits for no sweeping.
-    return follow_facts() + match() + _sweep()
+    return (follow_facts() if _is_told() else 0) + match() + _sweep()
 
 
 def choose_engine() -> None:
@@ -81,13 +84,22 @@ def choose_engine() -> None:
     _is_chosen = True
 
 
+def _is_told() -> bool:
+    """Now and then it is read all the same: see `is_unread`."""
+    global _read_at
+    if time.monotonic() - _read_at < _READ_EVERY and not reading.is_unread(READER, tuple(_FOLLOWED)):
+        return False
+    _read_at = time.monotonic()
+    return True
+
+
 @again_if_crossed
 @transaction.atomic
 def follow_facts() -> int:
     """What happened to conversations, in order; how much there still is to read, or was."""
     # What is lost in a power cut is read again.
     wait_for_no_disk()
-    read = reading.read_on(READER)
+    read = reading.read_on(READER, wanted=tuple(_FOLLOWED))
     for conversation in dict.fromkeys(one for fact in read.facts for one in _named(fact)):
         follow(conversation)
     _hear(read.facts)
@@ -105,16 +117,19 @@ def _hear(facts: list[Fact]) -> None:
 def _named(fact: Fact) -> list[UUID]:
     if fact.told.get("is_import"):
         return []
-    return [UUID(fact.told[field]) for field in _FOLLOWED.get(fact.name, ()) if fact.told.get(field)]
+    return [UUID(fact.told[field]) for field in _FOLLOWED[fact.name] if fact.told.get(field)]
 
 
 def _sweep() -> int:
-    global _swept
+    global _swept, _swept_all
     if time.monotonic() - _swept < _SWEEP_EVERY:
         return 0
     _swept = time.monotonic()
-    done = _look_through() + expire() + notice_lost() + end_wrap_ups() + place_promises() + notice_silent()
-    return done + leave_switched_off() + send_menus()
+    done = expire() + notice_lost() + end_wrap_ups()
+    if _swept - _swept_all < _SWEEP_ALL_EVERY:
+        return done
+    _swept_all = _swept
+    return done + _look_through() + place_promises() + notice_silent() + leave_switched_off() + send_menus()
 
 
 def _look_through() -> int:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.conversations.models import Conversation
+from ninelives.foundation.compiling import compiled
 from ninelives.routing import queries
 from ninelives.routing.models import Placement, Presence, Queue
 from ninelives.routing.sorting import descriptions
@@ -73,8 +75,7 @@ def consult_of(conversation: Conversation, place: Place) -> Consult | None:
     """Who was asked in, and whether they came."""
     if not descriptions():
         return None
-    asked = Placement.objects.open().filter(conversation=conversation, purpose=Placement.Purpose.CONSULT)
-    one = asked.select_related("person", "queue").first()
+    one = next(iter(_asked_in(conversation.pk)), None)
     if one is None:
         return None
     came = one.person and one.state == Placement.State.ACCEPTED
@@ -84,6 +85,12 @@ def consult_of(conversation: Conversation, place: Place) -> Consult | None:
         else _("Somebody is asked in from %s.") % one.queue.name
     )
     return Consult(text, link("consult", place.view, conversation.pk))
+
+
+@compiled
+def _asked_in(conversation: UUID) -> QuerySet[Placement]:
+    asked = Placement.objects.open().filter(conversation=conversation, purpose=Placement.Purpose.CONSULT)
+    return asked.select_related("person", "queue")
 
 
 def may_hand_over(person: Person, conversation: Conversation) -> bool:

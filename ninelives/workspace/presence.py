@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from ninelives.accounts.models import Person
@@ -11,6 +13,7 @@ from ninelives.accounts.permissions import Permission
 from ninelives.channels.queries import kinds_of
 from ninelives.conversations.models import Conversation, Message
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.promises.models import Promise
 from ninelives.routing import queries
 from ninelives.routing.choices import choice_of
@@ -130,15 +133,28 @@ def offer_shown(offer: Offer) -> OfferShown:
 
 
 def _words(conversation: Conversation) -> str:
-    said = Message.objects.of(conversation).filter(direction=Message.Direction.INBOUND)
-    last = said.order_by("-occurred_at").first()
+    last = next(iter(_said_last(conversation.pk, is_root=conversation.root_id == conversation.pk)), None)
     text = " ".join(last.shown_text.split()) if last else conversation.preview
     return text if len(text) <= _MOST_WORDS else f"{text[:_MOST_WORDS].rstrip()}…"
 
 
 def _before(conversation: Conversation) -> int:
     """How often they came before."""
-    return Conversation.objects.filter(customer=conversation.customer_id).exclude(pk=conversation.pk).count()
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [conversation.customer_id, conversation.pk])
+        (count,) = cursor.fetchone() or (0,)
+        return int(count)
+
+
+_BEFORE = "SELECT count(*) FROM conversations_conversation WHERE customer_id = %s AND id <> %s"
+
+
+@compiled
+def _said_last(conversation: UUID, *, is_root: bool) -> QuerySet[Message]:
+    """As `Messages.of` has it."""
+    among = Message.objects.filter(direction=Message.Direction.INBOUND).order_by("-occurred_at")
+    theirs = among.filter(conversation__root=conversation) if is_root else among.filter(conversation=conversation)
+    return theirs[:1]
 
 
 def _promised(placement: Placement) -> str:

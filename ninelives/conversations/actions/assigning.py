@@ -8,6 +8,7 @@ from ninelives.conversations.events import ConversationAssigned
 from ninelives.conversations.models import Assignment, Conversation
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
+from ninelives.foundation.writing import insert
 
 
 @transaction.atomic
@@ -15,7 +16,7 @@ def claim(conversation: Conversation, *, person: Person) -> bool:
     """Take what is nobody's. False when somebody else was first; true when it is theirs already."""
     if not Conversation.objects.filter(pk=conversation.pk, assignee=None).update(assignee=person):
         return Conversation.objects.filter(pk=conversation.pk, assignee=person).exists()
-    Assignment.objects.create(conversation=conversation, person=person, **by(person))
+    insert(Assignment(conversation=conversation, person=person, **by(person)))
     conversation.assignee = person
     tell_assigned(conversation, person, person)
     return True

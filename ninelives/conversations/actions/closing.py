@@ -7,19 +7,21 @@ from ninelives.conversations.actions.snoozing import woken
 from ninelives.conversations.actions.telling import tell_customer, tell_screens
 from ninelives.conversations.events import ConversationClosed, ConversationReopened
 from ninelives.conversations.models import Closure, Conversation, Message, Snooze
-from ninelives.foundation.announcing import announce
+from ninelives.foundation.announcing import announce, told_together
 from ninelives.foundation.clock import now
+from ninelives.foundation.writing import insert
 
 Status = Conversation.Status
 
 
 @transaction.atomic
+@told_together()
 def close(conversation: Conversation, *, actor: Actor | None) -> bool:
     """False when it was closed already. Without an actor the customer did it."""
     if not _set(conversation, Status.OPEN, Status.CLOSED):
         return False
     woken(conversation, actor, Snooze.Why.CLOSED)
-    Closure.objects.create(conversation=conversation, **by(actor))
+    insert(Closure(conversation=conversation, **by(actor)))
     announce(ConversationClosed(conversation.pk, str(actor.pk) if actor else ""))
     tell_screens(conversation)
     tell_customer(conversation, "state")

@@ -132,6 +132,27 @@ def test_a_restored_database_goes_on_where_it_was(somebody: psycopg.Connection) 
     assert read() == [7]
 
 
+def test_who_wants_some_reads_those_and_is_told_of_no_others(somebody: psycopg.Connection) -> None:
+    wanted = ("Wanted", "WantedToo")
+    with transaction.atomic():
+        Fact.objects.create(name="Wanted", told={"number": 1})
+        Fact.objects.create(name="Unwanted", told={"number": 2})
+        Fact.objects.create(name="WantedToo", told={"number": 3})
+    assert reading.is_unread(ME, wanted)
+    with transaction.atomic():
+        assert [fact.told["number"] for fact in reading.read_on(ME, wanted=wanted).facts] == [1, 3]
+    tell_slowly(somebody, 4)
+    tell(5)
+    assert not reading.is_unread(ME, wanted)
+    assert reading.is_unread(ME, ["Happened"])
+
+
+def test_what_is_read_in_bites_is_unread_until_the_last() -> None:
+    tell(1, 2)
+    assert (read(1), reading.is_unread(ME, ["Happened"])) == ([1], True)
+    assert (read(1), read(1), reading.is_unread(ME, ["Happened"])) == ([2], [], False)
+
+
 def test_whoever_reads_is_woken_by_a_fact() -> None:
     with listening("facts") as alarm:
         tell(1)

@@ -11,9 +11,10 @@ from ninelives.channels.queries import abilities
 from ninelives.conversations import actions as conversations
 from ninelives.conversations.actions.telling import tell_customer
 from ninelives.conversations.models import Conversation
-from ninelives.foundation.announcing import announce
+from ninelives.foundation.announcing import announce, told_together
 from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
+from ninelives.foundation.writing import insert
 from ninelives.routing.actions.offering import wrap_up
 from ninelives.routing.actions.returning import end, put_back
 from ninelives.routing.choices import choice_of, placement_elsewhere
@@ -38,11 +39,11 @@ def follow(conversation_id: UUID) -> Placement | None:
     if not descriptions():
         return None
     try:
-        with transaction.atomic():
+        with transaction.atomic(), told_together():
             return _follow(conversation_id)
     except IntegrityError:
         # Placed by somebody else at this moment.
-        with transaction.atomic():
+        with transaction.atomic(), told_together():
             return _follow(conversation_id)
 
 
@@ -147,7 +148,7 @@ def _theirs(conversation: Conversation, person: Person, placement: Placement | N
         end([placement.pk], Why.MOVED)
     moment = now()
     since = placement.since if placement else conversation.waiting_since or moment
-    made = Placement.objects.create(
+    made = Placement(
         conversation=conversation,
         queue=queue,
         kind=conversation.account.kind,
@@ -158,6 +159,7 @@ def _theirs(conversation: Conversation, person: Person, placement: Placement | N
         is_considered=True,
         accepted_at=moment,
     )
+    insert(made)
     _news(made)
     return made
 
@@ -184,7 +186,7 @@ def place_in(
     queue = elsewhere.queue if elsewhere else queue
     later = not_before(queue, moment)
     known = known or who_knows(conversation.customer_id, queue)
-    made = Placement.objects.create(
+    made = Placement(
         conversation=conversation,
         queue=queue,
         kind=conversation.account.kind,
@@ -195,6 +197,7 @@ def place_in(
         known=known,
         held_until=moment + held_for(conversation.account.kind, queue) if known and is_at_work(known) else None,
     )
+    insert(made)
     announce(ConversationPlaced(made.pk, conversation.pk, queue.pk))
     _news(made)
     return made

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from ninelives.accounts.models import Person
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.routing.actions.presence import set_state
 from ninelives.routing.models import Beat, Listener, Presence
 from ninelives.routing.queries import presence_of
@@ -61,15 +62,18 @@ def listen(listener: UUID) -> None:
 def notice_lost() -> int:
     """Those whose desk was not heard of: away, and their work goes back. How many."""
     moment = now()
-    gone = Presence.objects.filter(
-        ended_at=None, person__in=Beat.objects.filter(at__lt=moment - LOST_AFTER).values("pk")
-    )
-    lost = list(gone.exclude(state=State.AWAY).select_related("person"))
+    lost = _lost(moment - LOST_AFTER)
     if not lost or not _was_heard(moment):
         return 0
     for presence in lost:
         set_state(presence.person, State.AWAY, actor=None, why=Why.LOST, without=presence.without)
     return len(lost)
+
+
+@compiled
+def _lost(before: datetime) -> QuerySet[Presence]:
+    gone = Presence.objects.filter(ended_at=None, person__in=Beat.objects.filter(at__lt=before).values("pk"))
+    return gone.exclude(state=State.AWAY).select_related("person")
 
 
 def _was_heard(moment: datetime) -> bool:

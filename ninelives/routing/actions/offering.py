@@ -1,12 +1,16 @@
 """Accepting and passing on. An offer is a row that ends once: of two who do something with it, one does."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from ninelives.conversations import actions as conversations
 from ninelives.conversations.actions.telling import tell_customer
+from ninelives.foundation.announcing import told_together
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.crossing import again_if_crossed
 from ninelives.routing.actions.presence import set_state
 from ninelives.routing.actions.returning import end_offers, told
@@ -25,6 +29,7 @@ class OfferEndedError(Exception):
 
 @again_if_crossed
 @transaction.atomic
+@told_together()
 def accept(offer: Offer) -> Placement:
     """It is theirs to whom it was offered, with its conversation. Twice is accepted once. Raises OfferEndedError."""
     person, moment = offer.person, now()
@@ -34,24 +39,37 @@ def accept(offer: Offer) -> Placement:
         if offer.state != Offer.State.ACCEPTED:
             raise OfferEndedError(offer.state if offer.state != Offer.State.OPEN else Offer.State.EXPIRED)
         return offer.placement
-    placement = Placement.objects.select_related("conversation", "queue").get(pk=offer.placement_id)
+    placement = _placement(offer.placement_id)[0]
     claimed = placement.purpose == Placement.Purpose.CONSULT or conversations.claim(
         placement.conversation, person=person
     )
     if placement.purpose == Placement.Purpose.SERVE and not claimed:
         # Somebody took it from the list a moment ago. Nothing of this is kept: whoever follows withdraws the offer.
         raise OfferEndedError(Offer.State.WITHDRAWN)
-    Placement.objects.filter(pk=placement.pk, state=Placement.State.OFFERED, person=person).update(
-        state=Placement.State.ACCEPTED, accepted_at=moment
-    )
-    Presence.objects.filter(person=person, ended_at=None).update(idle_since=moment)
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCEPTED, {"placement": placement.pk, "person": person.pk, "at": moment})
+        if cursor.fetchone():
+            placement.state, placement.accepted_at = Placement.State.ACCEPTED, moment
     offer.placement = placement
     told(offer, Offer.State.ACCEPTED)
     tell_customer(placement.conversation, "state")
     # There may be room for more.
     wake_matcher()
-    placement.refresh_from_db()
     return placement
+
+
+_ACCEPTED = """
+    WITH idle AS (
+        UPDATE routing_presence SET idle_since = %(at)s WHERE person_id = %(person)s AND ended_at IS NULL
+    )
+    UPDATE routing_placement SET state = 'accepted', accepted_at = %(at)s
+    WHERE id = %(placement)s AND state = 'offered' AND person_id = %(person)s RETURNING id
+"""
+
+
+@compiled
+def _placement(placement: UUID) -> QuerySet[Placement]:
+    return Placement.objects.filter(pk=placement).select_related("conversation__account", "queue")
 
 
 @again_if_crossed
@@ -69,9 +87,11 @@ def pass_on(offer: Offer, *, reason: str = "") -> bool:
 @transaction.atomic
 def expire() -> int:
     """Offers that nobody took in time; whoever did not answer seems not to be there. How many."""
-    late = Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=now())
-    people = {offer.person for offer in late.select_related("person")}
-    count = end_offers(late, Offer.State.EXPIRED, passes=True)
+    late = _late(now())
+    if not late:
+        return 0
+    people = {offer.person for offer in late}
+    count = end_offers(Offer.objects.filter(pk__in=[offer.pk for offer in late]), Offer.State.EXPIRED, passes=True)
     for person in people:
         presence = presence_of(person)
         set_state(
@@ -82,6 +102,11 @@ def expire() -> int:
             without=presence.without if presence else (),
         )
     return count
+
+
+@compiled
+def _late(moment: datetime) -> QuerySet[Offer]:
+    return Offer.objects.filter(state=Offer.State.OPEN, expires_at__lte=moment).select_related("person")
 
 
 def wrap_up(placement: Placement) -> None:

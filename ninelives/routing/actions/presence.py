@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from ninelives.accounts.models import Actor, Person, by
 from ninelives.conversations import actions as conversations
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.crossing import again_if_crossed
 from ninelives.routing.actions.returning import end_offers, put_back
 from ninelives.routing.events import PresenceChanged
@@ -103,8 +105,12 @@ def give_back(person: Person) -> int:
 
 def end_wrap_ups() -> int:
     """Those whose time for finishing off is over are available again; how many."""
-    over = Presence.objects.filter(ended_at=None, state=State.WRAP_UP, until__lte=now()).select_related("person")
-    found = list(over)
+    found = _over(now())
     for presence in found:
         set_state(presence.person, State.AVAILABLE, actor=None, why=Why.FINISHED, without=presence.without)
     return len(found)
+
+
+@compiled
+def _over(moment: datetime) -> QuerySet[Presence]:
+    return Presence.objects.filter(ended_at=None, state=State.WRAP_UP, until__lte=moment).select_related("person")

@@ -2,14 +2,16 @@
 same two in this order."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
-from django.db.models import F, Func, Value
+from django.db import connection, models
+from django.db.models import F, Func
 
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.routing.events import OfferEnded
 from ninelives.routing.models import Offer, Placement, Presence
 from ninelives.routing.telling import tell_offers, tell_queue
@@ -59,13 +61,32 @@ def put_back(placements: "models.QuerySet[Placement]", *, passing: bool = False)
 def end(placements: Iterable[UUID], why: str) -> int:
     """They are over: nobody need take them, and nobody has them any more."""
     ids = list(placements)
-    for offer in Offer.objects.filter(placement__in=ids, state=Offer.State.OPEN).select_related("placement__queue"):
+    for offer in _open_offers(ids):
         if Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN).update(
             state=Offer.State.WITHDRAWN, ended_at=now()
         ):
             told(offer, Offer.State.WITHDRAWN)
-    ended = Placement.objects.filter(pk__in=ids, ended_at=None)
-    held = set(ended.exclude(person=None).values_list("person", flat=True))
-    count = ended.update(state=Placement.State.ENDED, ended_at=now(), why=why, is_learnt=Value(False))
-    Presence.objects.filter(person__in=held, ended_at=None).update(idle_since=now())
-    return count
+    # Only of who gave up there is something to learn.
+    given: dict[str, Any] = {"ids": ids, "at": now(), "why": why, "is_learnt": why != Placement.Why.LEFT}
+    with connection.cursor() as cursor:
+        cursor.execute(_ENDED, given)
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+# Who held one of them is idle from now on.
+_ENDED = """
+    WITH ended AS (
+        UPDATE routing_placement SET state = 'ended', ended_at = %(at)s, why = %(why)s, is_learnt = %(is_learnt)s
+        WHERE id = ANY(%(ids)s) AND ended_at IS NULL RETURNING person_id
+    ), idle AS (
+        UPDATE routing_presence SET idle_since = %(at)s
+        WHERE ended_at IS NULL AND person_id IN (SELECT person_id FROM ended)
+    )
+    SELECT count(*) FROM ended
+"""
+
+
+@compiled
+def _open_offers(placements: list[UUID]) -> "models.QuerySet[Offer]":
+    return Offer.objects.filter(placement__in=placements, state=Offer.State.OPEN).select_related("placement__queue")

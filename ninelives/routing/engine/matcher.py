@@ -131,6 +131,8 @@ class Matcher:
 
     def catch_up(self, now: float) -> list[Decision]:
         """After a restart, or when many come back at once: gives to who is idle until nothing more is to be given."""
+        if not self._standing.waiting:
+            return []
         # Each is asked, as whoever is idle longest may have passed on what the next has not.
         decisions = [self._serve(agent, now) for agent in sorted(self._standing.agents.values())]
         return [decision for decision in decisions if decision.agent]

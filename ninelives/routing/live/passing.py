@@ -9,28 +9,32 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
-from ninelives.foundation.announcing import announce
+from ninelives.foundation.announcing import announce, told_together
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.crossing import again_if_crossed
 from ninelives.foundation.disk import wait_for_no_disk
+from ninelives.foundation.writing import insert_all
 from ninelives.routing.engine.decision import Asked
 from ninelives.routing.engine.decision import Decision as Decided
 from ninelives.routing.engine.matcher import Matcher
 from ninelives.routing.engine.planning import Rule
 from ninelives.routing.engine.standing import Waiting
+from ninelives.routing.engine.waiting import Estimate
 from ninelives.routing.events import OfferMade
 from ninelives.routing.live.book import Book, Reach, name_of, read_book
 from ninelives.routing.live.pricing import Pricing, remembered
 from ninelives.routing.live.standing import Free, Stood, idle_of, idle_people, in_line, newcomers, on_duty, waiting
-from ninelives.routing.models import Decision, Offer, Placement, PlanInForce, Presence, Routing
+from ninelives.routing.models import Decision, Offer, Placement, PlanInForce, Routing
 from ninelives.routing.telling import tell_offers, tell_queue
 
 # Ends that the rule learns from, at most so many in one pass.
@@ -61,15 +65,21 @@ def _is_due() -> bool:
 
 @again_if_crossed
 @transaction.atomic
+@told_together()
 def _match() -> int:
     # An offer that a power cut takes was accepted by nobody: accepting waits for the disk.
     wait_for_no_disk()
     # The row is what one worker at a time decides by.
-    state = Routing.objects.select_for_update().get_or_create(pk=1)[0]
+    state = next(iter(_state()), None) or Routing.objects.select_for_update().get_or_create(pk=1)[0]
     pricing = _pricing(state)
     if not pricing.book.lanes:
         return 0
     return _Pass(state, pricing).run()
+
+
+@compiled
+def _state() -> QuerySet[Routing]:
+    return Routing.objects.select_for_update().filter(pk=1)
 
 
 def _pricing(state: Routing) -> Pricing:
@@ -137,22 +147,13 @@ class _Pass:
 
     def _arrive(self, matcher: Matcher, moment: float) -> list[Decided]:
         decided: list[Decided] = []
-        told: list[Placement] = []
+        told: list[tuple[UUID, Estimate | None]] = []
         for one in newcomers(self.stood.values()):
             decision = matcher.arrive(one.contact, moment)
             decided.append(decision if decision.contact else _of(decision, one))
-            estimate = matcher.told(one.contact.contact)
-            told.append(
-                Placement(
-                    pk=one.placement,
-                    is_considered=True,
-                    told_mean=estimate.mean if estimate else None,
-                    told_low=estimate.low if estimate else None,
-                    told_high=estimate.high if estimate else None,
-                )
-            )
+            told.append((one.placement, matcher.told(one.contact.contact)))
         if told:
-            Placement.objects.bulk_update(told, ["is_considered", "told_mean", "told_low", "told_high"])
+            _consider(told)
         return decided
 
     def _keep(self, matcher: Matcher) -> None:
@@ -165,26 +166,20 @@ class _Pass:
 
     def _offer(self, given: list[Decided]) -> dict[str, Offer]:
         """Compare-and-set on each placement: what is not waiting any more is left to whoever has it."""
-        offers: dict[str, Offer] = {}
-        for one in given:
-            stood, person = self.stood[one.contact or ""], UUID(one.agent or "")
-            waits = Placement.objects.filter(pk=stood.placement, state=Placement.State.WAITING)
-            if waits.update(state=Placement.State.OFFERED, person=person, offered_at=self.at):
-                stands = self.book.lanes[stood.contact.klass].queue.offer_stands
-                offers[str(stood.placement)] = Offer(
-                    placement_id=stood.placement,
-                    person_id=person,
-                    at=self.at,
-                    expires_at=self.at + timedelta(seconds=stands),
-                )
-        if not offers:
-            return offers
-        Offer.objects.bulk_create(offers.values())
-        Presence.objects.filter(person__in=[one.person_id for one in offers.values()], ended_at=None).update(
-            idle_since=self.at
-        )
-        self._tell(offers)
+        offers = {one.contact or "": self._offer_of(one) for one in given}
+        kept = _offered(offers.values(), self.at) if offers else set()
+        offers = {contact: offer for contact, offer in offers.items() if offer.placement_id in kept}
+        insert_all(list(offers.values()))
+        if offers:
+            self._tell(offers)
         return offers
+
+    def _offer_of(self, one: Decided) -> Offer:
+        stood = self.stood[one.contact or ""]
+        stands = timedelta(seconds=self.book.lanes[stood.contact.klass].queue.offer_stands)
+        return Offer(
+            placement_id=stood.placement, person_id=UUID(one.agent or ""), at=self.at, expires_at=self.at + stands
+        )
 
     def _tell(self, offers: dict[str, Offer]) -> None:
         for contact, offer in offers.items():
@@ -198,7 +193,7 @@ class _Pass:
         if rows and self.pricing.name not in self.pricing.written:
             self._write_plan()
         if rows:
-            Decision.objects.bulk_create(rows)
+            insert_all(rows)
 
     def _write_plan(self) -> None:
         kept = io.BytesIO()
@@ -246,6 +241,45 @@ class _Pass:
         return self.book.names.get(other.person, "") if other else ""
 
 
+_CONSIDERED = """
+    UPDATE routing_placement placement
+    SET is_considered = true, told_mean = told.mean, told_low = told.low, told_high = told.high
+    FROM unnest(%s::uuid[], %s::float[], %s::float[], %s::float[]) AS told (id, mean, low, high)
+    WHERE placement.id = told.id
+"""
+_OFFERED = """
+    WITH offered AS (
+        UPDATE routing_placement placement SET state = 'offered', person_id = given.person, offered_at = %(at)s
+        FROM unnest(%(placements)s::uuid[], %(people)s::uuid[]) AS given (placement, person)
+        WHERE placement.id = given.placement AND placement.state = 'waiting'
+        RETURNING placement.id, placement.person_id
+    ), idle AS (
+        UPDATE routing_presence SET idle_since = %(at)s
+        WHERE ended_at IS NULL AND person_id IN (SELECT person_id FROM offered)
+    )
+    SELECT id FROM offered
+"""
+
+
+def _consider(told: list[tuple[UUID, Estimate | None]]) -> None:
+    rows = [(placement, *((one.mean, one.low, one.high) if one else (None, None, None))) for placement, one in told]
+    with connection.cursor() as cursor:
+        cursor.execute(_CONSIDERED, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _offered(offers: Iterable[Offer], at: datetime) -> set[UUID]:
+    """Which placements were still waiting, and are offered now."""
+    pairs = [(one.placement_id, one.person_id) for one in offers]
+    given: dict[str, Any] = {
+        "at": at,
+        "placements": [one for one, _ in pairs],
+        "people": [person for _, person in pairs],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERED, given)
+        return {placement for (placement,) in cursor.fetchall()}
+
+
 def _idle_since(free: Free) -> float:
     return free.idle_since
 
@@ -255,11 +289,16 @@ def _of(decision: Decided, stood: Stood) -> Decided:
     return replace(decision, contact=stood.contact.contact)
 
 
+@compiled
+def _unlearnt() -> QuerySet[Placement]:
+    left = Placement.objects.filter(ended_at__isnull=False, is_learnt=False)
+    return left.order_by("ended_at")[:_LEARNT]
+
+
 def _ended(book: Book) -> list[tuple[UUID, Waiting, float]]:
     """Those who gave up since the last pass: what the rule learns from, too."""
-    left = Placement.objects.filter(ended_at__isnull=False, is_learnt=False).order_by("ended_at")[:_LEARNT]
     found, done = [], []
-    for one in left:
+    for one in _unlearnt():
         name = name_of(one.queue_id, one.kind)
         if one.why == Placement.Why.LEFT and name in book.places and one.ended_at:
             contact = Waiting(one.counts_from.timestamp(), str(one.pk), book.places[name])

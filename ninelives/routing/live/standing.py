@@ -57,7 +57,8 @@ _ON_DUTY = """
 """
 # What somebody holds, as one text: of hundreds most hold the same. `full`: what leaves room for nothing more.
 _AVAILABLE = """
-    SELECT there.person_id, there.idle_since, there.without, coalesce(held.kinds, ''), coalesce(held.asked, false)
+    SELECT there.person_id, extract(epoch FROM there.idle_since)::float8, there.without,
+           coalesce(held.kinds, ''), coalesce(held.asked, false)
     FROM routing_presence there
     LEFT JOIN (
         SELECT person_id, string_agg(kind, ',' ORDER BY kind) AS kinds, bool_or(state = 'offered') AS asked
@@ -98,7 +99,7 @@ def _available(book: Book, full: list[str] | None) -> Iterator[Free]:
         reach = reaches.get((whole, room))
         if reach is None:
             reach = reaches[whole, room] = book.with_room(whole, room)
-        yield Free(person, idle_since.timestamp(), reach, whole, asked)
+        yield Free(person, idle_since, reach, whole, asked)
 
 
 def _room_beside(book: Book, kinds: str) -> frozenset[str]:

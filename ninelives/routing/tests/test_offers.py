@@ -310,6 +310,6 @@ def test_what_waited_before_there_was_a_queue_gets_its_place(cast: Cast) -> None
     conversation = writes(cast.mailbox, "Hello")
     assert not Placement.objects.exists()
     actions.open_queue(cast.brand, "Service")
-    working._swept = working._looked_at = -100.0
+    working._swept = working._swept_all = working._looked_at = -100.0
     settle()
     assert placement_of(conversation).since == conversation.waiting_since

@@ -36,7 +36,7 @@ def closed(cast: Cast, queue: Queue) -> Conversation:
 
 
 def swept() -> None:
-    working._swept = 0.0
+    working._swept = working._swept_all = 0.0
     settle()
 
 

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -11,7 +11,7 @@ from ninelives.accounts.models import Person
 from ninelives.accounts.permissions import Permission
 from ninelives.channels.queries import kinds_of
 from ninelives.foundation.text import storable
-from ninelives.routing import actions
+from ninelives.routing import actions, queries
 from ninelives.routing.models import Offer, Presence
 from ninelives.workspace import presence as screens
 from ninelives.workspace.lists import Place
@@ -54,7 +54,7 @@ def offered(request: HttpRequest) -> HttpResponse:
 @require_POST
 @needs_answer
 def acceptance(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    offer = get_object_or_404(Offer, pk=offer_id, person=person_of(request))
+    offer = _offer_of(request, offer_id)
     try:
         placement = actions.accept(offer)
     except actions.OfferEndedError:
@@ -68,8 +68,17 @@ def acceptance(request: HttpRequest, offer_id: UUID) -> HttpResponse:
 @require_POST
 @needs_answer
 def passing(request: HttpRequest, offer_id: UUID) -> HttpResponse:
-    offer = get_object_or_404(Offer, pk=offer_id, person=person_of(request))
+    offer = _offer_of(request, offer_id)
     actions.pass_on(offer, reason=storable(request.POST.get("reason", "")))
     if not is_fragment(request):
         return redirect("workspace:home")
     return page(request, "workspace/_offer.html", {"offer": None})
+
+
+def _offer_of(request: HttpRequest, offer_id: UUID) -> Offer:
+    person = person_of(request)
+    offer = queries.offer_to(person, offer_id)
+    if offer is None:
+        raise Http404
+    offer.person = person
+    return offer
