@@ -4,13 +4,13 @@ What a stream is for, and who may have it, is its route's: the desk's in `worksp
 """
 
 import asyncio
-import itertools
 import logging
 import random
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -37,9 +37,14 @@ BACKLOG = 200
 # within reason.
 PACE_OF_ONE, LEAST_PACE, MOST_PACE = 1, 20, 300
 RESYNC = "resync"
-# Where so many hear the same they hear it together with what comes in this time: each alone would cost as much again.
-CROWD, GATHERED = 40, 0.1
+# Where so many hear the same they hear it together with what comes in this time, longer the more they are: each alone
+# would cost as much again.
+CROWD, GATHERED_LEAST, GATHERED_OF_ONE, GATHERED_MOST = 40, 0.1, 0.001, 0.3
 _BETWEEN = 0.01
+# How often those that were told nothing for long are looked for.
+_LOOK_EVERY = 1.0
+# A screen's pace follows how many there are with so many seconds' delay.
+_PACED_EVERY = 5.0
 
 
 @dataclass(eq=False, slots=True)
@@ -48,6 +53,7 @@ class Stream:
     is_paced: bool = False
     topics: list[str] = field(default_factory=list)
     has_news: asyncio.Event = field(default_factory=asyncio.Event)
+    told_at: float = field(default_factory=time.monotonic)
 
     def offer(self, topic: str) -> None:
         if len(self.topics) >= BACKLOG:
@@ -57,13 +63,11 @@ class Stream:
         self.topics.append(topic)
 
     async def take(self) -> list[str]:
-        """What there is, as soon as there is some; nothing after a while without."""
-        try:
-            async with asyncio.timeout(HEARTBEAT):
-                await self.has_news.wait()
-        except TimeoutError:
-            return []
+        """What there is, as soon as there is some; nothing after a while without, when its hub wakes it."""
+        # A time-out of each would cost as much as all the rest.
+        await self.has_news.wait()
         self.has_news.clear()
+        self.told_at = time.monotonic()
         topics, self.topics = dict.fromkeys(self.topics), []
         return list(topics)
 
@@ -74,6 +78,7 @@ class Hub:
     def __init__(self) -> None:
         self._streams: defaultdict[str, set[Stream]] = defaultdict(set)
         self._listener: asyncio.Task[None] | None = None
+        self._heart: asyncio.Task[None] | None = None
         self._gathered: set[Stream] = set()
         self._gathering: asyncio.TimerHandle | None = None
 
@@ -82,6 +87,8 @@ class Hub:
             self._streams[audience].add(stream)
         if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._listen())
+        if self._heart is None or self._heart.done():
+            self._heart = asyncio.create_task(self._beat())
 
     def leave(self, stream: Stream) -> None:
         for audience in stream.audiences:
@@ -95,6 +102,13 @@ class Hub:
     def pace_of(self, stream: Stream) -> int:
         together = max((len(self._streams[audience]) for audience in stream.audiences), default=0)
         return min(max(PACE_OF_ONE * together, LEAST_PACE), MOST_PACE)
+
+    async def _beat(self) -> None:
+        """Wake those that were told nothing for long; it ends with the last."""
+        while self._streams:
+            await asyncio.sleep(_LOOK_EVERY)
+            long_ago = time.monotonic() - HEARTBEAT
+            _wake({one for streams in self._streams.values() for one in streams if one.told_at < long_ago})
 
     async def _listen(self) -> None:
         pause = 0.1
@@ -122,7 +136,8 @@ class Hub:
             return
         self._gathered.update(streams)
         if self._gathering is None:
-            self._gathering = asyncio.get_running_loop().call_later(GATHERED, self._wake_gathered)
+            together = min(max(GATHERED_OF_ONE * len(streams), GATHERED_LEAST), GATHERED_MOST)
+            self._gathering = asyncio.get_running_loop().call_later(together, self._wake_gathered)
 
     def _wake_gathered(self) -> None:
         """Some at a time: whoever hears something alone meanwhile need not wait for all of them."""
@@ -176,24 +191,30 @@ async def _feed(
     still: Callable[[], Awaitable[frozenset[str] | None]],
     noted: Callable[[], Awaitable[None]] | None,
 ) -> None:
-    numbers = itertools.count(1)
     checked = told = time.monotonic()
     recheck_after = RECHECK_AFTER * random.uniform(_SOONEST, 1.0)  # noqa: S311 - nothing is guarded by it
-    pace = 0
+    pace, paced = 0, -_PACED_EVERY
     while not gone.done():
-        topics = await mine.take()
-        events = [f"id: {next(numbers)}\nevent: {_event(topic)}\ndata: {topic}\n\n" for topic in topics]
-        if mine.is_paced and events and pace != (pace := hub.pace_of(mine)):
-            events.insert(0, f"event: pace\ndata: {pace}\n\n")
-        await _write(send, "".join(events) or ": still here\n\n")
-        if noted and not gone.done() and time.monotonic() - told > NOTED_AFTER:
+        topics = tuple(await mine.take())
+        if mine.is_paced and topics and mine.told_at - paced > _PACED_EVERY:
+            paced = mine.told_at
+            if pace != (pace := hub.pace_of(mine)):
+                await _write(send, f"event: pace\ndata: {pace}\n\n".encode())
+        await _write(send, _events(topics) if topics else b": still here\n\n")
+        if noted and not gone.done() and mine.told_at - told > NOTED_AFTER:
             await noted()
-            told = time.monotonic()
-        if time.monotonic() - checked > recheck_after:
+            told = mine.told_at
+        if mine.told_at - checked > recheck_after:
             if await still() != mine.audiences:
                 await send({"type": "http.response.body", "body": b""})
                 return
-            checked = time.monotonic()
+            checked = mine.told_at
+
+
+# Of a crowd all are told the same.
+@lru_cache(maxsize=64)
+def _events(topics: tuple[str, ...]) -> bytes:
+    return "".join(f"event: {_event(topic)}\ndata: {topic}\n\n" for topic in topics).encode()
 
 
 def _event(topic: str) -> str:
@@ -213,8 +234,8 @@ async def _start(send: Send, headers: Headers) -> None:
         (b"x-accel-buffering", b"no"),
     ]
     await send({"type": "http.response.start", "status": 200, "headers": [*usual, *headers]})
-    await _write(send, "retry: 1000\n: welcome\n\n")
+    await _write(send, b"retry: 1000\n: welcome\n\n")
 
 
-async def _write(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+async def _write(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})

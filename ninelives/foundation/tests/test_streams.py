@@ -8,6 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.db import connection
 
+from ninelives.foundation import streams
 from ninelives.foundation.address import Address
 from ninelives.foundation.live import audience_of, signal
 from ninelives.foundation.streams import BACKLOG, CROWD, RESYNC, Hub, Stream
@@ -63,6 +64,25 @@ def test_a_crowd_hears_together_and_whoever_is_meant_alone_hears_at_once() -> No
         assert await crowd[7].take() == ["list", "state", "offers"]
         del crowd[7]
         assert [await one.take() for one in crowd] == [["list", "state"]] * len(crowd)
+
+    asyncio.run(story())
+
+
+def test_who_is_told_nothing_for_long_is_told_that_we_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_LOOK_EVERY", 0.01)
+
+    async def story() -> None:
+        hub = Hub()
+        quiet, busy = Stream(frozenset({HERS})), Stream(frozenset({HIS}))
+        quiet.told_at -= streams.HEARTBEAT
+        hub._streams[HERS].add(quiet)
+        hub._streams[HIS].add(busy)
+        heart = asyncio.create_task(hub._beat())
+        assert await quiet.take() == []
+        assert not busy.has_news.is_set()
+        hub.leave(quiet)
+        hub.leave(busy)
+        await heart
 
     asyncio.run(story())
 
