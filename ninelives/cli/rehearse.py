@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 
 from ninelives.cli.asking import organisation
 from ninelives.cli.errors import CannotDo
@@ -34,6 +35,10 @@ def run(options: argparse.Namespace) -> int:
 def _stand_back() -> None:
     """Behind everything else, and never without whoever wanted it."""
     os.nice(19)
+    if sys.platform == "linux":
+        # Only what nobody else wants of the machine.
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     threading.Thread(target=_end_with_the_input, daemon=True).start()
 
 

@@ -1,6 +1,7 @@
 """The worker's rehearsals: it looks whether one is due, and lets a process of its own do it, which ends with it."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -24,6 +25,8 @@ _AGAIN_AFTER = 1800.0
 # In a process of its own; in those of the tests too, which are not started by name.
 COMMAND = (sys.executable, "-P", "-m", "ninelives", "rehearse", "--worker")
 NOTHING_TO_DO = 3
+# Of all cores; looks of a minute each for which it is put off at most.
+_QUIET, _MOST_PUT_OFF = 0.6, 60
 
 
 def run(stop: threading.Event) -> None:
@@ -45,6 +48,7 @@ class Rehearsals:
         self._stop = stop
         self._seen: Situation | None = None
         self._next = 0.0
+        self._put_off = 0
 
     def look(self) -> None:
         """Rehearse what is due, once it stands still: while people come to work or somebody sets up queues, what was
@@ -56,9 +60,17 @@ class Rehearsals:
 
         found, before = due_situation(), self._seen
         self._seen = found
-        if found and before and not found.has_moved(before):
+        if found and before and not found.has_moved(before) and self._is_quiet():
             self._next = time.monotonic() + _AGAIN_AFTER
             self.rehearse()
+
+    def _is_quiet(self) -> bool:
+        """It keeps a core busy for minutes: where all are busy it comes later, yet not never."""
+        self._put_off += 1
+        if _load() > _QUIET * (os.cpu_count() or 1) and self._put_off < _MOST_PUT_OFF:
+            return False
+        self._put_off = 0
+        return True
 
     def rehearse(self) -> None:
         # It ends itself after so many seconds, and when its input ends: that is when we do, however we do.
@@ -73,6 +85,11 @@ class Rehearsals:
                 child.stdin.close()
         if ended not in (0, NOTHING_TO_DO) and not self._stop.is_set():
             log.warning("a rehearsal failed (%s): queues are held to the floors that they had", _how(ended))
+
+
+def _load() -> float:
+    """Of the whole machine, over a minute."""
+    return os.getloadavg()[0]
 
 
 def _how(ended: int) -> str:

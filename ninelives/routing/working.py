@@ -78,10 +78,14 @@ def choose_engine() -> None:
     global _is_chosen
     if _is_chosen or not descriptions():
         return
+    _is_chosen = True
     if agent_count() < MANY_AGENTS:
         # As engine/compiled.py reads it.
         os.environ.setdefault("NINELIVES_ENGINE", "plain")
-    _is_chosen = True
+        return
+    from ninelives.routing.engine.warming import warm
+
+    warm()
 
 
 def _is_told() -> bool:

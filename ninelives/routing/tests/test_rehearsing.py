@@ -313,6 +313,26 @@ def test_it_ends_within_its_bound(cast: Cast, on_this_database: None) -> None:
     assert told() == before
 
 
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine is that runs the tests."""
+    monkeypatch.setattr(rehearsals, "_load", lambda: 0.0)
+
+
+def test_while_the_machine_is_busy_it_is_put_off_but_not_for_ever(
+    cast: Cast, on_this_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = busy(cast)
+    monkeypatch.setattr(rehearsals, "_load", lambda: 1000.0)
+    monkeypatch.setattr(rehearsals, "_MOST_PUT_OFF", 3)
+    one = Rehearsals(threading.Event())
+    for _ in range(3):
+        one.look()
+    assert state().floors == {}
+    one.look()
+    assert mail_of(queue) in state().floors
+
+
 def test_the_worker_rehearses_what_stands_still(
     cast: Cast, on_this_database: None, caplog: pytest.LogCaptureFixture
 ) -> None:
