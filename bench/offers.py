@@ -68,6 +68,7 @@ class Outcome:
     accepted_twice: int = 0
     never_taken: int = 0
     still_open: int = 0
+    reference_ms: float = 0.0
     cpu_a_contact_ms: float = 0.0
     cpu_of_parts_ms: dict[str, float] = field(default_factory=dict)
     # Middle and slowest of a hundred, in milliseconds, of each stage of the road as the database knows it.
@@ -80,6 +81,7 @@ class Outcome:
             "taken": len({one["mark"] for one in self.taken}),
             "free_to_offer_ms": _ranks(waited),
             "contact_to_offer_ms": _ranks(came),
+            "reference_ms": self.reference_ms,
             "cpu_a_contact_ms": round(self.cpu_a_contact_ms, 1),
             "cpu_of_parts_ms": self.cpu_of_parts_ms,
             "stages_ms": self.stages,
@@ -112,7 +114,7 @@ def _ranks(spans: list[float]) -> dict[str, float]:
 
 
 def run(options: argparse.Namespace) -> Outcome:
-    outcome = Outcome()
+    outcome = Outcome(reference_ms=cpu.reference_ms())
     with Ninelives(web=options.web) as ninelives:
         prepare(ninelives.database_url, ninelives.folder, agents=options.agents)
         told = json.dumps({"agents": options.agents, "queues": options.queues, "seed": options.seed})

@@ -24,7 +24,7 @@ from bench.product import environment, prepare
 from ninelives.cli.database import set_up_django
 from ninelives.foundation.postgres import Cluster
 
-WARM_UP, CONTACTS, SHOWN = 30, 120, 40
+WARM_UP, CONTACTS, SHOWN = 20, 120, 40
 OFFER = re.compile(rb"/offers/([0-9a-f-]{36})/acceptance/")
 CONVERSATION = re.compile(r"/desk/mine/([0-9a-f-]{36})/")
 
