@@ -69,11 +69,17 @@ class Outcome:
         return not faults and self.is_serving and self.messages == self.mails
 
 
-def run(mails: int = 200, kills: Sequence[str] = ("worker", "web", "database"), *, seed: int = 1) -> Outcome:
+def run(
+    mails: int = 200,
+    kills: Sequence[str] = ("worker", "web", "database"),
+    *,
+    seed: int = 1,
+    folder: Path | None = None,
+) -> Outcome:
     """Each of `kills` happens once, at a moment drawn from the seed."""
     outcome = Outcome(mails, dict(Counter(kills)))
     letters = Post(seed, mark="fault").letters(mails)
-    with Ninelives() as ninelives:
+    with Ninelives(folder=folder) as ninelives:
         killing = Killing(ninelives, mails, kills, seed)
         began = time.monotonic()
         with ThreadPoolExecutor(FEEDERS) as pool:

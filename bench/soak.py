@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -75,9 +76,11 @@ class Counts:
         return not (wrong + self.answers_missing + self.answers_doubled or self.faults) and self.sent > 0
 
 
-def run(seconds: float, *, every: float = 12.0, outage: float = 0.0, seed: int = 1) -> Counts:
+def run(
+    seconds: float, *, every: float = 12.0, outage: float = 0.0, seed: int = 1, folder: Path | None = None
+) -> Counts:
     sink, counts = Sink(), Counts()
-    ninelives = OnOwnServer() if outage else Ninelives()
+    ninelives = OnOwnServer() if outage else Ninelives(folder=folder)
     ninelives.environ |= {"NINELIVES_OUTGOING_SMTP": f"127.0.0.1:{sink.port}", "NINELIVES_OUTGOING_ALLOW": "127.0.0.1"}
     with ninelives:
         prepare(ninelives.database_url, ninelives.folder)

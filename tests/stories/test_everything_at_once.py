@@ -2,10 +2,11 @@
 form: bin/bench soak)."""
 
 from bench import soak
+from tests.servers import migrated_folder
 
 
 def test_twenty_seconds_of_all_channels_with_kills_lose_and_double_nothing() -> None:
-    counts = soak.run(20, every=5)
+    counts = soak.run(20, every=5, folder=migrated_folder())
 
     assert counts.faults == []
     assert sum(counts.kills.values()) > 0

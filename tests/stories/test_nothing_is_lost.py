@@ -1,10 +1,11 @@
 """Whatever is killed in the middle of an intake, every mail is there in the end, once (long form: bin/bench faults)."""
 
 from bench import faults
+from tests.servers import migrated_folder
 
 
 def test_two_hundred_mails_survive_kill_9_of_worker_web_and_database() -> None:
-    outcome = faults.run(mails=200, kills=("worker", "web", "database"))
+    outcome = faults.run(mails=200, kills=("worker", "web", "database"), folder=migrated_folder())
 
     assert outcome.lost == []
     assert outcome.twice == []

@@ -167,10 +167,11 @@ def test_a_lost_file_is_told_and_the_rest_is_kept(room: Path, original: dict[str
     assert len(check(room / "lossy.tar").files) == 2
 
 
-def test_the_embedded_server_too_also_while_it_serves(room: Path) -> None:
+def test_the_embedded_server_too_also_while_it_serves(room: Path, backup: Path) -> None:
     folder = room / "embedded"
     where = {"NINELIVES_DATA": str(folder), "DATABASE_URL": "", "NINELIVES_DEMO": "0"}
-    assert call("prepare", **where).returncode == 0
+    # A tenth of the time that `prepare` would take to migrate it.
+    assert call("restore", str(backup), **where).returncode == 0
     cluster = Cluster(folder)
     cluster.start()
     try:

@@ -14,10 +14,11 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from ninelives.foundation.postgres import Cluster, live, running
-from tests.servers import free_port
+from ninelives.foundation.postgres import live, running
+from tests.servers import free_port, migrated_database
 
 
 class Up:
@@ -107,6 +108,12 @@ def start(folder):
         one.process.stdout.close()
 
 
+@pytest.fixture
+def migrated():
+    """Migrating is nearly all of a first start, and not what every test of `up` is about."""
+    return migrated_database("ninelives_up")
+
+
 def test_it_starts_recovers_from_kills_and_ends_leaving_nothing(start, folder):
     up = start()
     up.wait_until_ready()
@@ -131,8 +138,8 @@ def test_it_starts_recovers_from_kills_and_ends_leaving_nothing(start, folder):
     assert not live.servers_of(folder / "postgres")
 
 
-def test_web_processes_share_the_port_and_the_others_go_on_when_one_ends(start, folder):
-    up = start(NINELIVES_WEB_PROCESSES="2")
+def test_web_processes_share_the_port_and_the_others_go_on_when_one_ends(start, migrated):
+    up = start(DATABASE_URL=migrated, NINELIVES_WEB_PROCESSES="2")
     up.wait_until_ready()
     soon(lambda: listening(up.port) == 2)
     web = [pid for pid in up.children() if Path(f"/proc/{pid}/cmdline").read_bytes().endswith(b"\0web\0")]
@@ -145,16 +152,11 @@ def test_web_processes_share_the_port_and_the_others_go_on_when_one_ends(start, 
     assert up.end(signal.SIGTERM) == 0
 
 
-def test_a_database_url_is_used_instead_of_an_own_server(start, folder):
-    elsewhere = Path(tempfile.mkdtemp(prefix="ninelives-test-"))
-    other = Cluster(elsewhere, durable=False)
-    other.start()
-    try:
-        up = start(DATABASE_URL=other.url)
-        up.wait_until_ready()
-        assert up.answers()
-        assert up.end() == 0
-        assert not (folder / "postgres").exists()
-    finally:
-        other.stop()
-        shutil.rmtree(elsewhere)
+def test_a_database_url_is_used_instead_of_an_own_server(start, folder, migrated):
+    up = start(DATABASE_URL=migrated)
+    up.wait_until_ready()
+    assert up.answers()
+    assert up.end() == 0
+    assert not (folder / "postgres").exists()
+    with psycopg.connect(migrated) as database:
+        assert database.execute("SELECT count(*) FROM accounts_organisation").fetchone() == (1,)
