@@ -44,7 +44,16 @@ class Customer:
 
     def receives(self, count: int = 1) -> EmailMessage:
         """The newest of so many letters."""
-        return self.post_office.wait_for_letters(self.address, count)[-1]
+        return self.receives_at(self.address, count)
+
+    def receives_at(self, address: str, count: int = 1) -> EmailMessage:
+        """Also at another address of theirs."""
+
+        def came() -> list[EmailMessage]:
+            letters = self.post_office.letters_to(address)
+            return letters if len(letters) >= count else []
+
+        return self.ninelives.wait_for_sent(came, f"{count} letters to {address}")[-1]
 
     @property
     def letters(self) -> list[EmailMessage]:

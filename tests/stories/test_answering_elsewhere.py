@@ -89,7 +89,7 @@ def test_at_her_other_address_and_undone(alice: Desk, dora: Customer, boiler: Em
 
 
 def alice_sent(dora: Customer, to: str) -> EmailMessage:
-    return dora.post_office.wait_for_letters(to, 1)[-1]
+    return dora.receives_at(to)
 
 
 def test_the_preferred_one_comes_first_and_the_choice_outlives_what_is_done_meanwhile(

@@ -107,8 +107,9 @@ def test_answering_with_a_file_and_undoing_it(alice: Desk, dora: Customer, tmp_p
     press(alice, "z")
     expect(alice.text).to_have_value("Here, with ten fingers.")
     press(alice, "r", "Control+Enter", "Escape")
-    expect(alice.bubble("ten fingers").get_by_text("Sent", exact=True)).to_be_visible(timeout=15_000)
-    assert [file.get_filename() for file in dora.receives().iter_attachments()] == ["tariffs.pdf"]
+    received = dora.receives()
+    expect(alice.bubble("ten fingers").get_by_text("Sent", exact=True)).to_be_visible()
+    assert [file.get_filename() for file in received.iter_attachments()] == ["tariffs.pdf"]
 
 
 def test_finding_and_going(alice: Desk, dora: Customer) -> None:

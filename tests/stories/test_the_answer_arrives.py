@@ -10,7 +10,7 @@ from imap_tools import MailMessage
 from playwright.sync_api import expect
 
 from tests.browser import Desk
-from tests.servers import MailServer, wait_for
+from tests.servers import MailServer
 from tests.stories.people import Customer
 
 
@@ -45,7 +45,7 @@ def test_it_stands_under_her_own_mail(alice: Desk, dora: Customer, mailbox: Mail
     alice.claims()
     alice.attaches(schedule)
     alice.answers("He comes in June.\n.\nA dot on a line of its own ends nothing. Zoë")
-    own, answer = wait_for_mails(mailbox, 2)
+    own, answer = wait_for_mails(dora, mailbox, 2)
 
     assert header(answer, "In-Reply-To") == asked["Message-ID"]
     assert asked["Message-ID"] in header(answer, "References").split()
@@ -77,13 +77,13 @@ def test_a_conversation_stays_one_thread_under_her_current_subject(
     alice.goes_to("/desk/unassigned/").opens("Solar panels")
     alice.claims()
     alice.answers("Twelve.")
-    _, first = wait_for_mails(mailbox, 2)
+    _, first = wait_for_mails(dora, mailbox, 2)
 
     again = reply_under(dora, first, "Solar panels, and a heat pump", "And a heat pump?")
     mailbox.keep(bytes(again))
     expect(alice.bubble("And a heat pump?")).to_be_visible()
     alice.answers("That fits too.")
-    mails = wait_for_mails(mailbox, 4)
+    mails = wait_for_mails(dora, mailbox, 4)
 
     newest = mails[-1]
     assert newest.subject == "Re: Solar panels, and a heat pump"
@@ -113,7 +113,7 @@ def reply_under(dora: Customer, received: MailMessage, subject: str, text: str) 
     )
 
 
-def wait_for_mails(mailbox: MailServer, count: int) -> list[MailMessage]:
+def wait_for_mails(dora: Customer, mailbox: MailServer, count: int) -> list[MailMessage]:
     """So many, in the order they came to stand there."""
 
     def look() -> list[MailMessage]:
@@ -121,7 +121,7 @@ def wait_for_mails(mailbox: MailServer, count: int) -> list[MailMessage]:
             mails = list(opened.fetch())
         return mails if len(mails) >= count else []
 
-    return wait_for(look, f"{count} mails in her mailbox", 20)
+    return dora.ninelives.wait_for_sent(look, f"{count} mails in her mailbox")
 
 
 def thread_of(mailbox: MailServer, mail: MailMessage) -> bytes:

@@ -30,7 +30,8 @@ def test_an_undone_answer_is_never_sent_and_its_text_is_back(alice: Desk, dora: 
 
     alice.text.fill("Ten euros, dear Dora.")
     alice.sends()
-    dora.receives()
+    # Here the moment in which it can be undone passes by itself.
+    dora.post_office.wait_for_letters(dora.address)
     assert ["dear Dora" in letter.as_string() for letter in dora.letters] == [True]
 
 
