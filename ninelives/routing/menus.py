@@ -57,7 +57,7 @@ def list_of_ways(standing: Standing, ways: Ways, help_page: str) -> str:
 
 
 def list_of_slots(slots: list[datetime]) -> str:
-    lines = [_("When shall we call you? Answer with a number:"), *_numbered([slot_words(at) for at in slots])]
+    lines = [_("When shall we call you? Answer with a number:"), *_numbered([_capital(slot_words(at)) for at in slots])]
     return "\n".join([*lines, _zero()])
 
 
@@ -118,9 +118,9 @@ def masked(number: str) -> str:
 
 
 def slot_words(at: datetime) -> str:
+    """As within a sentence."""
     local, until = _local(at), _local(at + SLOT)
-    day = _day(local) or _("today")
-    told = {"day": day[:1].upper() + day[1:], "from": f"{local:%H:%M}", "until": f"{until:%H:%M}"}
+    told = {"day": _day(local) or _("today"), "from": f"{local:%H:%M}", "until": f"{until:%H:%M}"}
     return _("%(day)s, %(from)s to %(until)s") % told
 
 
@@ -157,13 +157,17 @@ def _confirmed(choice: Choice | None, number: str, standing: Standing | None) ->
     if choice.what == What.MESSAGE and choice.ends:
         return _("We answer you here before %s. You need not wait.") % _before(choice.ends)
     if choice.what == What.EXPERT:
-        told = _("You wait for an expert, in your place.")
+        told = _("You wait for an expert. You keep your place.")
         return f"{told} {_('Wait: %s.') % span(standing.wait)}" if standing and standing.wait else told
     return _("Your question is kept for %s.") % (choice.person.name if choice.person else "")
 
 
 def _zero() -> str:
     return _("Answer 0 to choose otherwise.")
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _numbered(lines: list[str]) -> list[str]:

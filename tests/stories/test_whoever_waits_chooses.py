@@ -143,6 +143,22 @@ def test_axe_finds_nothing(visitors: Visitors, number: str, size: dict[str, int]
     assert broken(visitor.page, OURS) == []
 
 
+@pytest.mark.parametrize("height", [700, 900])
+def test_the_log_stays_at_its_end_and_the_button_is_there_however_much_is_asked(
+    visitors: Visitors, number: str, height: int
+) -> None:
+    visitor = waits(visitors(viewport={"width": 1280, "height": height}), f"Hello {number}")
+    for place in range(8):
+        visitor.says(f"Line {place}")
+    visitor.button("Another way").click()
+    visitor.dialog.get_by_role("radio", name="Call me at a time").check()
+    expect(visitor.button("To the newest message")).to_be_hidden()
+    expect(visitor.button("Choose")).to_be_in_viewport(ratio=1)
+    visitor.button("Choose").click()
+    expect(visitor.dialog.get_by_role("alert").filter(has_text="not a telephone number")).to_be_in_viewport(ratio=1)
+    expect(visitor.button("Choose")).to_be_in_viewport(ratio=1)
+
+
 def test_in_dutch(visitor: Visitor, number: str) -> None:
     waits(visitor, f"Hallo {number}", language="nl")
     visitor.button("Anders").click()
@@ -173,7 +189,7 @@ def test_an_expert_whom_a_team_lead_named(
     visitor.dialog.get_by_role("radio", name="An expert").check()
     assert broken(visitor.page, OURS) == []
     visitor.button("Choose").click()
-    expect(line_of(visitor)).to_contain_text("You wait for an expert, in your place.")
+    expect(line_of(visitor)).to_contain_text("You wait for an expert. You keep your place.")
     alice.goes_to("/desk/unassigned/").row(number).click()
     expect(alice.timeline.get_by_text(f"The customer chose: An expert: Experts of {ACCOUNT}")).to_be_visible()
     visitor.button("Change").click()
@@ -186,4 +202,4 @@ def test_an_expert_whom_a_team_lead_named(
     other.button("Anders").click()
     other.dialog.get_by_role("radio", name="Een specialist").check()
     other.button("Kies").click()
-    expect(line_of(other)).to_contain_text("Je wacht op een specialist, op je plek in de rij.")
+    expect(line_of(other)).to_contain_text("Je wacht op een specialist. Je houdt je plaats.")

@@ -1,7 +1,7 @@
 // How one waits, in one calm line over the composer, and how else one can be served.
 import { type Choice, Refusal, type Standing, type Ways, type Wish } from "./door";
 import { el, guarded, say } from "./drawing";
-import { dueOf, openingOf, slotOf, spanOf } from "./time";
+import { capital, dueOf, openingOf, slotOf, spanOf } from "./time";
 import type { Language, Words } from "./words";
 
 interface Hands {
@@ -40,17 +40,20 @@ export class Line {
     this.#help = help;
     this.#hands = hands;
     this.#other = el("button", { type: "button", class: "link", "aria-expanded": "false", "aria-controls": "ways", click: () => this.#toggle() });
+    const [phone, email, slot] = [field("phone", words.phone, this.#phone), field("answer", words.answerEmail, this.#email), field("slot", words.slot, this.#slot)];
     this.#fields = [
-      [field("phone", words.phone, this.#phone), ["call", "slot"]],
-      [field("slot", words.slot, this.#slot), ["slot"]],
-      [field("answer", words.answerEmail, this.#email), ["message"]],
+      [phone, ["call", "slot"]],
+      [email, ["message"]],
+      [slot, ["slot"]],
     ];
     this.#form = el(
       "form",
       { class: "ways", id: "ways", novalidate: true, hidden: true, submit: (event: Event) => this.#submit(event), change: () => this.#fit() },
       el("fieldset", {}, el("legend", {}, words.ways), this.#ways),
-      ...this.#fields.map(([one]) => one),
+      phone,
+      email,
       this.#error,
+      slot,
       el("div", { class: "choice" }, el("button", { class: "primary" }, words.choose), el("button", { type: "button", class: "quiet", click: () => this.#close() }, words.skip)),
     );
     this.element = el("div", { class: "line", hidden: true, keydown: (event: KeyboardEvent) => this.#key(event) }, el("div", { class: "wait" }, this.#told, this.#other), this.#form, this.#aloud);
@@ -124,7 +127,7 @@ export class Line {
       ...possible.map(([what, told]) => el("label", {}, el("input", { type: "radio", name: "what", value: what, checked: what === chosen }), told)),
       ...(this.#help ? [el("a", { href: this.#help, target: "_blank", rel: "noopener", title: words.opensInTab }, words.help)] : []),
     );
-    this.#slot.replaceChildren(...ways.slots.map((at) => el("option", { value: at }, slotOf(new Date(at), ways.slot_minutes, this.#language))));
+    this.#slot.replaceChildren(...ways.slots.map((at) => el("option", { value: at }, capital(slotOf(new Date(at), ways.slot_minutes, this.#language)))));
     if (now && now.what !== "message" && now.address) this.#phone.value = now.address;
     this.#email.value ||= ways.email;
     this.#refuse("");

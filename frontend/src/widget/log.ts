@@ -41,6 +41,7 @@ export class Log {
   #greeting: string;
   #base: string;
   #isAtEnd = true;
+  #height = 0;
 
   constructor(language: Language, words: Words, account: { name: string; greeting: string; base: string }, hands: Hands, below: HTMLElement) {
     this.#language = language;
@@ -58,7 +59,7 @@ export class Log {
     this.#newest = el("button", { type: "button", class: "newest", hidden: true, click: () => this.toEnd() }, icon("down"), el("span"));
     this.element = el("div", { class: "talk" }, this.#scroller, this.#newest);
     this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    new ResizeObserver(() => this.#isAtEnd && this.toEnd()).observe(this.#scroller);
+    new ResizeObserver(() => this.#resized()).observe(this.#scroller);
     new ResizeObserver(() => this.#isAtEnd && this.toEnd()).observe(log);
   }
 
@@ -155,9 +156,15 @@ export class Log {
     say(this.#newest.lastElementChild!, count ? this.#words.unread(count) : this.#words.newest);
   }
 
+  #resized(): void {
+    this.#height = this.#scroller.clientHeight;
+    if (this.#isAtEnd) this.toEnd();
+  }
+
   #scrolled(): void {
     const { scrollTop, clientHeight, scrollHeight } = this.#scroller;
-    if (!clientHeight) return;
+    // What made it smaller may move it too, and is told of after this: nobody has scrolled.
+    if (!clientHeight || clientHeight !== this.#height) return;
     const isAtEnd = scrollTop + clientHeight >= scrollHeight - NEAR;
     if (isAtEnd === this.#isAtEnd) return;
     this.#isAtEnd = isAtEnd;

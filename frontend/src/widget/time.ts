@@ -17,6 +17,10 @@ export function dayOf(at: Date, language: Language, now = new Date()): string {
   if (ago === 1) return words[language].yesterday;
   const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
   const told = at.toLocaleDateString(LOCALE[language], { weekday: "long", day: "numeric", month: "long", year });
+  return capital(told);
+}
+
+export function capital(told: string): string {
   return told.charAt(0).toUpperCase() + told.slice(1);
 }
 
@@ -48,13 +52,14 @@ export function spanOf(low: number, high: number, language: Language): string {
   return said.about(from === to ? longest : said.to(least, longest));
 }
 
+/** As within a sentence: "today, 09:30 to 10:00". */
 export function slotOf(at: Date, minutes: number, language: Language): string {
   const until = new Date(+at + minutes * 60_000);
   const ahead = daysBetween(new Date(), at);
   const long = ahead > 6 ? ({ weekday: "long", day: "numeric", month: "long" } as const) : ({ weekday: "long" } as const);
   const { today, tomorrow } = words[language];
-  const day = ahead === 0 ? today : ahead === 1 ? tomorrow : at.toLocaleDateString(LOCALE[language], long);
-  return words[language].slotOf(day.charAt(0).toUpperCase() + day.slice(1), timeOf(at, language), timeOf(until, language));
+  const day = ahead === 0 ? today.toLowerCase() : ahead === 1 ? tomorrow : at.toLocaleDateString(LOCALE[language], long);
+  return words[language].slotOf(day, timeOf(at, language), timeOf(until, language));
 }
 
 export function daysBetween(earlier: Date, later: Date): number {

@@ -177,7 +177,11 @@ def test_in_a_slot_from_a_second_list(whatsapp: ChannelAccount) -> None:
     assert choice.promise
     assert choice.promise.address == NUMBER
     words = lines[5].partition(". ")[2]
-    assert last().splitlines()[0] == f"We call you at {NUMBER}: {words}."
+    assert words[0].isupper()
+    told = last().splitlines()[0]
+    assert told.casefold() == f"We call you at {NUMBER}: {words}.".casefold()
+    assert "Today" not in told
+    assert "Tomorrow" not in told
 
 
 def test_a_slot_by_its_clock(whatsapp: ChannelAccount) -> None:
@@ -229,7 +233,7 @@ def test_an_expert(cast: Cast, whatsapp: ChannelAccount, queue: Queue) -> None:
     conversation = is_sent(whatsapp)
     says(whatsapp, the_number_of("An expert"))
     assert placement_of(conversation).queue == experts
-    assert last().startswith("You wait for an expert, in your place.")
+    assert last().startswith("You wait for an expert. You keep your place.")
     # It is told when that is possible no more, with what still is.
     actions.switch_off(experts)
     assert placement_of(conversation).queue == queue
