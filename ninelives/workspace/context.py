@@ -66,7 +66,7 @@ def _nav(person: Person, path: str) -> tuple[NavItem, ...]:
         items.append(NavItem(_("Answers"), url, "canned", "g w", path.startswith(url)))
     if person.may(Permission.WATCH) and descriptions():
         url = link("wall")
-        items.append(NavItem(_("Wall"), url, "wall", "g u", path.startswith(url)))
+        items.append(NavItem(_("Wall"), url, "wall", "g z", path.startswith(url)))
     if person.may(Permission.MANAGE_QUEUES):
         is_here = path.startswith(_SET_UP)
         items.append(NavItem(_("Set-up"), link("queues"), "set-up", "g q", is_here))
