@@ -1,8 +1,8 @@
-"""`DEED=open|expert|shut ACCOUNT=NAME python -m tests.stories.queue`: a queue of this account of DATABASE_URL's
-organisation.
+"""`DEED=open|choosing|expert|shut ACCOUNT=NAME python -m tests.stories.queue`: a queue of this account of the
+organisation of DATABASE_URL.
 
-Of no other: whatever waits in the other stories would be offered, too. `expert`: another queue of it, below, in which
-Bob is at work, with too much to do to be offered anything.
+Of no other: whatever waits in the other stories would be offered, too. `choosing`: it lets customers choose by message.
+`expert`: another queue of it, below, in which Bob is at work, with too much to do to be offered anything.
 """
 
 import os
@@ -32,7 +32,9 @@ def main(deed: str, account: str) -> None:
         actions.switch_off(one)
         bob = Person.objects.get(name="Bob")
         actions.set_state(bob, "away", actor=bob)
-    described = actions.Described(fields={"is_active": deed == "open"}, accounts=of_it)
+    described = actions.Described(
+        fields={"is_active": deed != "shut", "lets_choose": deed == "choosing"}, accounts=of_it
+    )
     found = Queue.objects.filter(name=name).first()
     if found:
         actions.change_queue(found, described, actor=None)
