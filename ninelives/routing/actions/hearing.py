@@ -24,8 +24,8 @@ _FORGOTTEN_AFTER = timedelta(days=1)
 
 
 def hear(heard: Mapping[UUID, datetime]) -> None:
-    """When desks of these people said that they are there. Who was lost is available again; who took up no work need
-    not be heard of."""
+    """When desks of these people said that they are there. Who was lost is again what they were; who took up no work
+    need not be heard of."""
     there = Presence.objects.filter(person__in=heard, ended_at=None).filter(~Q(state=State.AWAY) | Q(why=Why.LOST))
     found = list(there.select_related("person").order_by("person"))
     Beat.objects.bulk_create(
@@ -36,8 +36,15 @@ def hear(heard: Mapping[UUID, datetime]) -> None:
     )
     for presence in found:
         if presence.why == Why.LOST:
-            back = presence.person
-            set_state(back, State.AVAILABLE, actor=back, without=presence.without, after=Why.LOST)
+            _come_back(presence)
+
+
+def _come_back(lost: Presence) -> None:
+    before = Presence.objects.filter(person=lost.person_id, at__lt=lost.at).order_by("-at").first()
+    # Finishing off is over by now; a break is not, nor what keeps them busy.
+    stays = before is not None and before.state in (State.BREAK, State.BUSY)
+    state, reason = (before.state, before.reason) if before and stays else (State.AVAILABLE, "")
+    set_state(lost.person, state, actor=lost.person, reason=reason, without=lost.without, after=Why.LOST)
 
 
 def beat(person: Person) -> Presence | None:

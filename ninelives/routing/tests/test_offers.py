@@ -168,6 +168,18 @@ def test_who_comes_back_on_the_line_is_available_again(cast: Cast, queue: Queue)
     assert presence.state == Presence.State.AVAILABLE
 
 
+@pytest.mark.parametrize("state", [Presence.State.BREAK, Presence.State.BUSY])
+def test_who_was_busy_when_the_line_went_is_so_when_it_is_back(cast: Cast, queue: Queue, state: str) -> None:
+    actions.set_state(cast.alice, state, actor=cast.alice, reason="training", without=["mail"])
+    for _ in range(2):
+        actions.beat(cast.alice)
+        lost(before=timedelta(seconds=12))
+        assert actions.hearing.notice_lost() == 1
+        presence = actions.beat(cast.alice)
+        assert presence
+        assert (presence.state, presence.reason, presence.without) == (state, "training", ["mail"])
+
+
 def test_nobody_is_lost_while_nobody_listened(cast: Cast, queue: Queue) -> None:
     available(cast.alice)
     actions.beat(cast.alice)
