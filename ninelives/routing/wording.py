@@ -1,5 +1,7 @@
 """Decisions, states and ends, in the words of people who answer."""
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -52,14 +54,20 @@ _WAITS = {
 }
 
 
-def explained(decision: Decision) -> str:
-    """In a sentence or two."""
+def explained(decision: Decision, kind_name: Callable[[str], str] = str) -> str:
+    """In a sentence or two. `kind_name`: of a channel, as its readers know it."""
     if decision.person is None:
         return str(_WAITS.get(decision.guard, _("Nobody who can do this is free.")))
     told = str(_GIVEN.get(decision.guard, _GIVEN["none"]))
     if decision.runner_up_name:
-        told += " " + _("Next would have been: %s.") % decision.runner_up_name
+        told += " " + _("Next would have been: %s.") % _runner_up(decision, kind_name)
     return told
+
+
+def _runner_up(decision: Decision, kind_name: Callable[[str], str]) -> str:
+    """Somebody, or a queue and a kind of channel."""
+    queue, dot, kind = decision.runner_up_name.rpartition(" · ")
+    return f"{queue} · {kind_name(kind)}" if dot else decision.runner_up_name
 
 
 def reason(guard: str, *, is_given: bool) -> str:

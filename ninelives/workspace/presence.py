@@ -121,7 +121,7 @@ def offer_shown(offer: Offer) -> OfferShown:
         words=_words(conversation),
         waited=lasting((moment - placement.since).total_seconds()),
         before=_before(conversation),
-        why=explained(decision) if decision else "",
+        why=explained(decision, kind_name) if decision else "",
         expires_at=offer.expires_at,
         left=max(0.0, (offer.expires_at - moment).total_seconds()),
         stands=(offer.expires_at - offer.at).total_seconds(),

@@ -12,6 +12,7 @@ from ninelives.routing.wording import ENDS, OFFERS, explained, lasting
 from ninelives.ui.templatetags.ui import clock_words
 from ninelives.workspace.lines import line
 from ninelives.workspace.screens import Bubble
+from ninelives.workspace.wording import kind_name
 
 # An answer, a closure and whoever took it on are told by other lines.
 _TOLD = (Placement.Why.LEFT, Placement.Why.WITHDRAWN)
@@ -29,11 +30,11 @@ def _lines(placement: Placement) -> Iterator[Bubble]:
     elif placement.purpose == Placement.Purpose.PROMISE:
         yield line(placement.pk, placement.at, _("What was promised waits in the queue %s") % placement.queue.name)
     else:
-        yield line(placement.pk, placement.at, _("Placed in the queue %s") % placement.queue.name)
+        yield line(placement.pk, placement.at, _("Placed in the queue %s") % _first_queue(placement))
     yield from _chosen(placement)
     by_offer = {decision.offer_id: decision for decision in placement.decisions.all()}
     if waits := [one for one in placement.decisions.all() if one.person is None]:
-        yield line(waits[0].pk, waits[0].at, _("Waits: %s") % explained(waits[0]))
+        yield line(waits[0].pk, waits[0].at, _("Waits: %s") % explained(waits[0], kind_name))
     for offer in placement.offers.all():
         yield line(offer.pk, offer.at, _offered(offer, by_offer.get(offer.pk)))
         # Who took it is a line of its own.
@@ -41,6 +42,12 @@ def _lines(placement: Placement) -> Iterator[Bubble]:
             yield line(offer.pk, offer.ended_at, _ended(offer), "end")
     if placement.ended_at and placement.why in _TOLD:
         yield line(placement.pk, placement.ended_at, str(ENDS[Placement.Why(placement.why)]), "end")
+
+
+def _first_queue(placement: Placement) -> str:
+    """Where it came in, if the customer went to experts from there."""
+    left = (choice.stood_in.name for choice in placement.choices.all() if choice.stood_in)
+    return next(left, placement.queue.name)
 
 
 def _chosen(placement: Placement) -> Iterator[Bubble]:
@@ -72,7 +79,7 @@ def chosen_words(choice: Choice) -> str:
 def _offered(offer: Offer, decision: Decision | None) -> str:
     if decision is None:
         return _("Offered to %s") % offer.person.name
-    told = {"who": offer.person.name, "after": lasting(decision.waited), "why": explained(decision)}
+    told = {"who": offer.person.name, "after": lasting(decision.waited), "why": explained(decision, kind_name)}
     return _("Offered to %(who)s after %(after)s: %(why)s") % told
 
 

@@ -22,7 +22,8 @@ from ninelives.workspace.setting_up.words import kind_name
 
 _MONTH = 31 * 86400
 _UNITS = ((3600, gettext_lazy("hours")), (60, gettext_lazy("minutes")), (1, gettext_lazy("seconds")))
-HOURS_EXAMPLE = "mo-fr 09:00-12:30 13:00-17:30, sa 10:00-16:00"
+# Translators: days and hours as they are typed.
+HOURS_EXAMPLE = gettext_lazy("mo-fr 09:00-12:30 13:00-17:30, sa 10:00-16:00")
 
 
 class SecondsWidget(forms.MultiWidget):
@@ -73,6 +74,13 @@ class Hours(forms.CharField):
             raise forms.ValidationError(_("“%(part)s” is not understood. Write it as %(example)s.") % told) from None
 
 
+class Accounts(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # Not generic when it runs.
+    def label_from_instance(self, obj: ChannelAccount) -> str:
+        """A brand's mailbox and its chat may have one name."""
+        kind = kind_name(obj.kind)
+        return obj.name if obj.name == kind else f"{obj.name} · {kind}"
+
+
 class QueueForm(forms.Form):
     """A queue of one brand. Its rings are rows of their own: `rings.py`."""
 
@@ -80,7 +88,7 @@ class QueueForm(forms.Form):
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Channels"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    accounts = forms.ModelMultipleChoiceField(
+    accounts = Accounts(
         ChannelAccount.objects.none(),
         label=gettext_lazy("Only what comes in at"),
         required=False,

@@ -5,31 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from ninelives.accounts.hours import END_OF_DAY, Span
 from ninelives.routing.models import Requirement
+from ninelives.workspace import wording
 
-# Kinds that have another name than their own.
-_KINDS: dict[str, Promise] = {
-    "mail": pgettext_lazy("channel", "Mail"),
-    "webchat": pgettext_lazy("channel", "Chat on the site"),
-    "web_form": pgettext_lazy("channel", "Web form"),
-    "letter": pgettext_lazy("channel", "Letter"),
-    "visit": pgettext_lazy("channel", "Visit"),
-    "pretend": pgettext_lazy("channel", "Pretend chat"),
-    "contact_api": pgettext_lazy("channel", "Own app"),
-    "facebook_comments": pgettext_lazy("channel", "Comments on Facebook"),
-    "instagram_comments": pgettext_lazy("channel", "Comments on Instagram"),
-    "whatsapp": gettext_lazy("WhatsApp"),
-    "youtube": gettext_lazy("YouTube"),
-    "sms": gettext_lazy("SMS"),
-}
+# Kinds that have another name here than on the desk.
+_KINDS: dict[str, Promise] = {"webchat": pgettext_lazy("channel", "Chat on the site")}
 _MINUTE, _HOUR = 60, 3600
 
 
 def kind_name(kind: str) -> str:
-    return str(_KINDS.get(kind) or kind.replace("_", " ").capitalize())
+    return str(_KINDS.get(kind) or wording.kind_name(kind))
 
 
 def seconds_in_words(seconds: float) -> str:

@@ -1,6 +1,9 @@
 """What a customer who waits chose stands on the timeline and on the offer."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from ninelives.routing import actions
 from ninelives.routing.actions import Described, Wish
@@ -11,6 +14,13 @@ from ninelives.workspace.presence import offer_shown
 from tests.cast import Cast, make_cast, writes
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Whatever was shown last in this process."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -30,6 +40,7 @@ def test_an_expert_is_told_and_that_it_is_possible_no_more(cast: Cast) -> None:
     offer = offer_to(cast.bob)
     assert offer
     assert offer_shown(Offer.objects.get(pk=offer.pk)).promised == "An expert: Heat pumps"
+    assert next(str(one.text) for one in routed.lines(conversation)) == "Placed in the queue Service"
     actions.pass_on(offer)
     actions.switch_off(experts)
     told = [str(one.text) for one in routed.lines(conversation)]

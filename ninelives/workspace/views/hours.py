@@ -42,7 +42,7 @@ def hours_of(request: HttpRequest, brand_id: UUID) -> HttpResponse:
     try:
         weekly = opening_hours.weekly(text)
     except BadHoursError as bad:
-        return _shown(request, brand, {"bad": bad.part, "example": HOURS_EXAMPLE, "typed": text})
+        return _shown(request, brand, {"bad": bad.part, "example": str(HOURS_EXAMPLE), "typed": text})
     actions.open_on_weekdays(brand, weekly)
     if country in {"", *(code for code, _name in COUNTRIES)}:
         actions.follow_holidays(brand, country)
