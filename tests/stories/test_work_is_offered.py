@@ -72,6 +72,30 @@ def test_who_passes_it_on_says_why_and_it_waits(alice: Desk, dora: Customer) -> 
     expect(alice.timeline.get_by_text("Alice passed it on: Not my field")).to_be_visible()
 
 
+def test_a_state_is_chosen_and_an_offer_passed_on_by_keyboard(alice: Desk, dora: Customer) -> None:
+    press = alice.page.keyboard.press
+    press("g")
+    press("y")
+    states = alice.page.locator(".presence__menu")
+    expect(states.get_by_role("button", name="Away", exact=True)).to_be_focused()
+    for _ in range(3):
+        press("Shift+Tab")
+    press("Enter")
+    expect(alice.page.get_by_role("button", name="Your state: Available")).to_be_visible()
+    press("Escape")
+    subject = f"By keyboard {dora.address}"
+    dora.mails(subject, "For whom is this?", to=ADDRESS)
+    card = alice.page.get_by_role("region", name="Offered to you")
+    expect(card.get_by_text("For whom is this?")).to_be_visible()
+    press("w")
+    expect(card.get_by_role("button", name="Not my field")).to_be_focused()
+    press("Tab")
+    press("Enter")
+    expect(card.locator("article")).to_have_count(0)
+    alice.goes_to("/desk/unassigned/").opens(subject)
+    expect(alice.timeline.get_by_text("Alice passed it on: It should be in another queue")).to_be_visible()
+
+
 def test_a_desk_that_is_gone_gives_its_work_back(office: Office, alice: Desk, dora: Customer, eva: Desk) -> None:
     becomes(alice, "Available")
     subject = f"Lost {dora.address}"
