@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { morph, parse } from "./asking";
 import "./menus";
+import "./rail";
 import { AutoGrow } from "./elements/auto-grow";
 import { BulkBar } from "./elements/bulk-bar";
 import { CannedAnswers } from "./elements/canned-answers";
