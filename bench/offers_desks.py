@@ -23,6 +23,7 @@ MARK = re.compile(rb"c-(\d+)!")
 CONVERSATION = re.compile(r"/desk/mine/([0-9a-f-]{36})/")
 BEAT_EVERY = 4.0
 PATIENCE = 60.0
+UNSURE_FOR, LOOK_AGAIN = 30.0, 2.0
 BROKEN = (OSError, EOFError, asyncio.IncompleteReadError, asyncio.TimeoutError, ValueError, IndexError)
 
 
@@ -42,7 +43,8 @@ class Agent:
         self.news = asyncio.Event()
         self.free_at = time.time()
         self.is_open = False
-        self.is_unsure = False
+        # What was asked for when the line broke may still be written after the next answer of another process.
+        self.unsure_until = 0.0
         self.line = Line(settings.port)
 
     async def run(self) -> None:
@@ -106,14 +108,14 @@ class Agent:
                 pause = 0.3
 
     async def _look(self) -> None:
-        if self.is_unsure:
+        if time.time() < self.unsure_until:
             # What was accepted when the line broke is theirs, as a desk that is opened again shows.
             status, page = await self._ask("GET", "/desk/mine/")
-            mine = CONVERSATION.search(page.decode()) if status == 200 else None
-            self.is_unsure = status != 200
-            if mine:
+            if mine := CONVERSATION.search(page.decode()) if status == 200 else None:
+                self.unsure_until = 0.0
                 await self._finish(mine[1])
                 return
+            asyncio.get_running_loop().call_later(LOOK_AGAIN, self.news.set)
         status, page = await self._ask("GET", "/offers/")
         offer, mark = OFFER.search(page), MARK.search(page)
         if status != 200 or not offer or not mark:
@@ -143,7 +145,7 @@ class Agent:
 
     async def _accept(self, offer: str) -> str:
         path = f"/offers/{offer}/acceptance/"
-        self.is_unsure = True
+        self.unsure_until = time.time() + UNSURE_FOR
         if self.line._writer is None:
             await self._ask("GET", "/healthz")
         status, told = await self.line.begin("POST", path, self._headers())
@@ -151,8 +153,9 @@ class Agent:
             assert self.line._reader
             await self.line._reader.readexactly(length)
         # Another answer than these may have been written after it became theirs.
-        self.is_unsure = status not in (204, 409)
-        if self.is_unsure:
+        if status in (204, 409):
+            self.unsure_until = 0.0
+        else:
             self.news.set()
         found = CONVERSATION.search(told.get("hx-redirect", ""))
         return found[1] if status == 204 and found else ""
