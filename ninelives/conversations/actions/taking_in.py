@@ -168,9 +168,7 @@ def _freshen(conversation: Conversation, message: Message, inbound: InboundMessa
     is_newest = _is_newest(message, conversation)
     waits = message.direction == Direction.INBOUND and _is_question(inbound)
     # Also one that was under way while we spoke, as from a mailbox that could not be reached: nobody has read it.
-    # What was closed unanswered was done with: who comes again has not waited since then.
-    begins_to_wait = not conversation.waiting_since or (not conversation.is_open and _reopens(message, inbound))
-    if waits and begins_to_wait and (is_newest or not message.is_import):
+    if waits and not conversation.waiting_since and (is_newest or not message.is_import):
         conversation.waiting_since = message.occurred_at
     if is_newest:
         at = message.occurred_at if message.is_import else receipt.received_at

@@ -104,19 +104,6 @@ def test_a_customer_who_writes_again_reopens(cast: Cast) -> None:
     assert closure.reopened_by is None
 
 
-def test_who_was_closed_unanswered_and_comes_again_waits_from_then_on(cast: Cast) -> None:
-    first = dora_writes(cast, message_id="1@example.org")
-    came = newest_message().occurred_at
-    dora_writes(cast, text="Are you there?", message_id="2@example.org", In_Reply_To="<1@example.org>")
-    first.refresh_from_db()
-    assert first.waiting_since == came
-    actions.close(first, actor=cast.alice)
-    dora_writes(cast, text="Something else.", message_id="3@example.org", In_Reply_To="<1@example.org>")
-    first.refresh_from_db()
-    assert first.is_open
-    assert first.waiting_since == newest_message().occurred_at > came
-
-
 def test_an_absence_notice_is_kept_and_reopens_nothing(cast: Cast) -> None:
     first = dora_writes(cast, message_id="1@example.org")
     actions.close(first, actor=cast.alice)
