@@ -29,8 +29,8 @@ from bench.product import PROJECT, Ninelives, NotReadyError, environment, prepar
 
 PARTS = ("worker", "web", "database")
 PATIENCE = 240.0
-# Seconds in which a part begins.
-SERVES_AFTER = 3.0
+# Seconds in which a part begins, where the reference takes so many milliseconds.
+SERVES_AFTER, REFERENCE_MS = 3.0, 9.0
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -225,6 +225,7 @@ class _Killing(threading.Thread):
         self.ninelives, self.outcome, self.kills = ninelives, outcome, options.kills
         self.chance = random.Random(chance.random())
         self.pause = options.seconds / (options.kills + 1)
+        self.serves_after = SERVES_AFTER * max(1.0, outcome.reference_ms / REFERENCE_MS)
         self._done = threading.Event()
 
     def run(self) -> None:
@@ -234,7 +235,7 @@ class _Killing(threading.Thread):
             part = self.chance.choice(PARTS)
             # One that was killed just now is waited for: each kill is of something that serves. Who is killed as soon
             # as it begins is begun again later and later.
-            while not kill(self.ninelives, part):
+            while not kill(self.ninelives, part, self.serves_after):
                 if self._done.wait(0.1):
                     return
             self.outcome.kills[part] += 1
@@ -245,17 +246,17 @@ class _Killing(threading.Thread):
         self._done.set()
 
 
-def kill(ninelives: Ninelives, part: str) -> bool:
+def kill(ninelives: Ninelives, part: str, serves_after: float) -> bool:
     with suppress(ProcessLookupError, NotReadyError, StopIteration, IndexError):
-        os.kill(_pid_of(ninelives, part), signal.SIGKILL)
+        os.kill(_pid_of(ninelives, part, serves_after), signal.SIGKILL)
         return True
     return False
 
 
-def _pid_of(ninelives: Ninelives, part: str) -> int:
+def _pid_of(ninelives: Ninelives, part: str, serves_after: float) -> int:
     wanted = "postgres" if part == "database" else part
     below = (one for one in cpu.tree(ninelives.pid) if one.parent == ninelives.pid)
-    return next(one.pid for one in below if one.part == wanted and one.age > SERVES_AFTER)
+    return next(one.pid for one in below if one.part == wanted and one.age > serves_after)
 
 
 def _until_all_taken(ninelives: Ninelives, outcome: Outcome) -> None:
