@@ -164,7 +164,7 @@ def _newest_offer() -> tuple[Any, Any]:
 
 
 def _database_seconds() -> float:
-    """CPU of the database's process that serves this one, exact to a hundredth of a second."""
+    """CPU of the database's process that serves this one."""
     from django.db import connection
 
     connection.ensure_connection()

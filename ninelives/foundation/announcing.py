@@ -78,8 +78,8 @@ facts = Batch("facts", _write_all)
 
 @contextmanager
 def told_together() -> Iterator[None]:
-    """Facts and signals of a deed, in one statement each at its end. Within its transaction, and around no savepoint
-    that may be rolled back: what was held would be told all the same."""
+    """Facts and signals of a deed, in one statement each at its end. Within its transaction; a savepoint in it that may
+    be rolled back has a block of its own, or what was held there would be told all the same."""
     with notices.gathered(), facts.gathered():
         yield
 

@@ -17,13 +17,27 @@ class Batch(Generic[One]):
 
     @contextmanager
     def gathered(self) -> Iterator[None]:
-        """Within a transaction: written at the end of the block, with it or not at all."""
+        """Within a transaction: written at the end of the block, with it or not at all. Within another block it is
+        part of that one, so that all stays in its order; when it fails, what it held itself is gone."""
+        held = self._held.get()
+        if held is not None:
+            yield from self._within(held)
+            return
         token = self._held.set([])
         try:
             yield
             self.write_held()
         finally:
             self._held.reset(token)
+
+    @staticmethod
+    def _within(held: list[One]) -> Iterator[None]:
+        count = len(held)
+        try:
+            yield
+        except BaseException:
+            del held[count:]
+            raise
 
     def add(self, one: One) -> None:
         held = self._held.get()

@@ -1,4 +1,4 @@
-"""`/live/`: a stream of numbered topics for one signed-in browser. What changed is fetched by the ordinary views.
+"""`/live/`: a stream of topics for one signed-in browser. What changed is fetched by the ordinary views.
 
 A small route beside Django; what all streams share is `foundation/streams.py`.
 """

@@ -151,10 +151,8 @@ _BEFORE = "SELECT count(*) FROM conversations_conversation WHERE customer_id = %
 
 @compiled
 def _said_last(conversation: UUID, *, is_root: bool) -> QuerySet[Message]:
-    """As `Messages.of` has it."""
-    among = Message.objects.filter(direction=Message.Direction.INBOUND).order_by("-occurred_at")
-    theirs = among.filter(conversation__root=conversation) if is_root else among.filter(conversation=conversation)
-    return theirs[:1]
+    said = Message.objects.of(Conversation(pk=conversation, root_id=conversation if is_root else None))
+    return said.filter(direction=Message.Direction.INBOUND).order_by("-occurred_at")[:1]
 
 
 def _promised(placement: Placement) -> str:

@@ -45,6 +45,26 @@ def test_of_a_batch_that_fails_nothing_is_told() -> None:
     assert told() == ["2"]
 
 
+def test_a_batch_within_another_keeps_the_order_of_all() -> None:
+    with transaction.atomic(), facts.gathered():
+        happened(1)
+        with facts.gathered():
+            happened(2)
+        assert told() == []
+        happened(3)
+    assert told() == ["1", "2", "3"]
+
+
+def test_of_a_batch_within_another_that_fails_the_other_is_told() -> None:
+    with transaction.atomic(), facts.gathered():
+        happened(1)
+        with pytest.raises(ZeroDivisionError), transaction.atomic(), facts.gathered():
+            happened(2)
+            raise ZeroDivisionError
+        happened(3)
+    assert told() == ["1", "3"]
+
+
 def test_whoever_waits_is_woken_when_the_batch_is_there() -> None:
     with listening("batches") as alarm:
         with transaction.atomic(), notices.gathered():

@@ -61,6 +61,8 @@ def put_back(placements: "models.QuerySet[Placement]", *, passing: bool = False)
 def end(placements: Iterable[UUID], why: str) -> int:
     """They are over: nobody need take them, and nobody has them any more."""
     ids = list(placements)
+    if not ids:
+        return 0
     for offer in _open_offers(ids):
         if Offer.objects.filter(pk=offer.pk, state=Offer.State.OPEN).update(
             state=Offer.State.WITHDRAWN, ended_at=now()
