@@ -1,6 +1,7 @@
 """kill -9 of every part in the middle of an intake, from a sender who tries again on anything but a 250.
 
-At the end every mail is there exactly once, nothing waits, and no process is left.
+At the end every mail is there exactly once, nothing waits, and no process is left. With `--kills` the work goes all the
+way instead: offered to agents, accepted and closed by them (`bench offers`), and is lost to nobody and given to no two.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from ninelives.foundation.postgres.live import servers_of
 PARTS = ("worker", "web", "mail", "database")
 PATIENCE = 60.0
 FEEDERS = 2
+PACE_OF_KILLS = 3.5
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,15 +38,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--times", type=int, default=3, help="how often each part is killed")
     parser.add_argument("--supervisor-times", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=0, help="of parts at random, while contacts are routed and closed")
 
 
 def bench(options: argparse.Namespace) -> dict[str, Any]:
+    if options.kills:
+        return _of_routed_work(options)
     kills = list(PARTS) * options.times + ["supervisor"] * options.supervisor_times
     outcome = run(options.mails, kills, seed=options.seed)
     for name, value in vars(outcome).items():
         print(f"{name:<14} {value}")
     print("nothing is lost, nothing is twice" if outcome.is_well else "FAULT")
     return {**vars(outcome), "is_well": outcome.is_well}
+
+
+def _of_routed_work(options: argparse.Namespace) -> dict[str, Any]:
+    """A kill every few seconds: whoever is killed as soon as it begins is begun again later and later."""
+    from bench import offers
+
+    parser = argparse.ArgumentParser()
+    offers.arguments(parser)
+    seconds = str(PACE_OF_KILLS * options.kills)
+    told = ["--agents", "20", "--rate", "0.7", "--load", "0.4", "--seconds", seconds]
+    return offers.bench(parser.parse_args([*told, "--kills", str(options.kills), "--seed", str(options.seed)]))
 
 
 @dataclass

@@ -16,7 +16,6 @@ import time
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from itertools import pairwise
 from statistics import quantiles
 from typing import Any
@@ -25,6 +24,7 @@ import psycopg
 
 from bench import cpu
 from bench.feeding import Feeder
+from bench.offers_marks import address, contact
 from bench.product import PROJECT, Ninelives, NotReadyError, environment, prepare
 
 PARTS = ("worker", "web", "database")
@@ -192,14 +192,10 @@ def _write(ninelives: Ninelives, options: argparse.Namespace, outcome: Outcome) 
     for number in range(count):
         at += chance.expovariate(options.rate)
         time.sleep(max(0.0, began + at - time.monotonic()))
-        queue = chance.randrange(options.queues)
-        sender = f"customer{number}@example.org"
-        mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = sender, f"queue{queue}@bench.example", f"c-{number}! A question"
-        mail["Message-ID"] = f"<c-{number}@example.org>"
-        mail.set_content("What does my meter say?")
+        to = address(chance.randrange(options.queues))
+        letter = contact(number, to)
         outcome.sent[number] = time.time()
-        _send(feeder, bytes(mail), sender, f"queue{queue}@bench.example")
+        _send(feeder, letter.raw, letter.sender, to)
     killing.finish()
 
 

@@ -9,6 +9,7 @@ import random
 import string
 import sys
 
+from bench.offers_marks import address
 from ninelives.cli.database import set_up_django
 
 
@@ -23,7 +24,7 @@ def make(agents: int, queues: int, seed: int) -> list[str]:
     people = [Person.objects.get(email=agent_email(number)) for number in range(agents)]
     skills = [actions.name_skill(f"skill {number}") for number in range(queues)]
     for number, skill in enumerate(skills):
-        account = channels.open_account("mail", f"Queue {number}", brand, address=f"queue{number}@bench.example")
+        account = channels.open_account("mail", f"Queue {number}", brand, address=address(number))
         # Nothing that waits on purpose, as for a ring or a reserve: what is measured is how fast, not how well.
         rings = [actions.Ring(skill, 1)]
         fields = {"within": 20, "handling": 30, "patience": 120, "offer_stands": 60}

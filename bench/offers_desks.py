@@ -7,7 +7,6 @@ does. It prints `open` when all streams are, one JSON object a contact that was 
 import asyncio
 import json
 import random
-import re
 import sys
 import time
 import traceback
@@ -17,10 +16,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.crowd import Line
+from bench.offers_marks import CONVERSATION, MARK, OFFER
 
-OFFER = re.compile(rb"/offers/([0-9a-f-]{36})/acceptance/")
-MARK = re.compile(rb"c-(\d+)!")
-CONVERSATION = re.compile(r"/desk/mine/([0-9a-f-]{36})/")
 BEAT_EVERY = 4.0
 PATIENCE = 60.0
 UNSURE_FOR, LOOK_AGAIN = 30.0, 2.0

@@ -3,49 +3,26 @@ another, with its statements, its Python and the database's share."""
 
 import argparse
 import cProfile
-import os
 import pstats
-import re
-import shutil
-import subprocess
-import sys
-import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from email.message import EmailMessage
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from bench import cpu
-from bench.letters import Letter
-from bench.product import environment, prepare
-from ninelives.cli.database import set_up_django
-from ninelives.foundation.postgres import Cluster
+from bench.offers_marks import CONVERSATION, OFFER, address, contact
+from bench.profiling import Statements, product_in_process, store
 
 WARM_UP, CONTACTS, SHOWN = 20, 120, 40
-OFFER = re.compile(rb"/offers/([0-9a-f-]{36})/acceptance/")
-CONVERSATION = re.compile(r"/desk/mine/([0-9a-f-]{36})/")
 
 
 def profile(options: argparse.Namespace) -> dict[str, Any]:
-    folder = Path(tempfile.mkdtemp(prefix="ninelives-bench-"))
-    cluster = Cluster(folder)
-    try:
-        cluster.start()
-        return _on(cluster.url, folder, options)
-    finally:
-        cluster.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with product_in_process(agents=options.agents):
+        return _told(options)
 
 
-def _on(url: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    settings = {**environment(folder), "DATABASE_URL": url, "NINELIVES_DEMO": "0"}
-    subprocess.run([sys.executable, "-P", "-m", "ninelives", "prepare"], env=settings, check=True)
-    prepare(url, folder, agents=options.agents)
-    os.environ.update(settings)
-    set_up_django(url)
+def _told(options: argparse.Namespace) -> dict[str, Any]:
     from bench.offers_available import make as everybody_available
     from bench.offers_centre import make as make_centre
 
@@ -82,16 +59,14 @@ class Road:
     def forget(self) -> None:
         self.python: Counter[str] = Counter()
         self.database: Counter[str] = Counter()
-        self.statements: dict[str, Counter[str]] = {}
-        self.seconds: dict[str, Counter[str]] = {}
+        self.statements: defaultdict[str, Statements] = defaultdict(Statements)
 
     def walk(self, number: int) -> None:
-        from bench.intake_profile import _store
         from ninelives.reception.working import take_receipts
 
-        queue = f"queue{number % self.queues}@bench.example"
-        letter = _letter(number, queue)
-        self._stage("the mail door", lambda: _store([letter], queue))
+        queue = address(number % self.queues)
+        letter = contact(number, queue)
+        self._stage("the mail door", lambda: store([letter], queue))
         self._stage("taking in", take_receipts)
         self._stage("placing and matching", _route)
         offer, person = _newest_offer()
@@ -121,7 +96,7 @@ class Road:
         began, served = time.process_time(), _database_seconds()
         if self.profiled:
             return self.profiled.runcall(deed)
-        with _noted(self.statements.setdefault(name, Counter()), self.seconds.setdefault(name, Counter())):
+        with self.statements[name].noted():
             came = deed()
         self.python[name] += time.process_time() - began  # type: ignore[assignment]
         self.database[name] += _database_seconds() - served  # type: ignore[assignment]
@@ -131,22 +106,12 @@ class Road:
         return {
             "python_ms": round(1000 * self.python[name] / CONTACTS, 1),
             "database_ms": round(1000 * self.database[name] / CONTACTS, 1),
-            "statements": round(sum(self.statements[name].values()) / CONTACTS, 1),
+            "statements": round(self.statements[name].counts.total() / CONTACTS, 1),
         }
 
     def say(self, name: str) -> None:
         print(f"\n== {name}: {self.figures(name)}")
-        for statement, spent in self.seconds[name].most_common(SHOWN):
-            count = self.statements[name][statement] / CONTACTS
-            print(f"{1000 * spent / CONTACTS:7.2f} ms {count:6.2f} × {statement}")
-
-
-def _letter(number: int, to: str) -> Letter:
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = f"customer{number}@example.org", to, f"c-{number}! A question"
-    mail["Message-ID"] = f"<c-{number}@example.org>"
-    mail.set_content("What does my meter say?")
-    return Letter(f"customer{number}@example.org", mail["Subject"], mail["Message-ID"], bytes(mail))
+        self.statements[name].say(CONTACTS, SHOWN)
 
 
 def _route() -> None:
@@ -170,21 +135,3 @@ def _database_seconds() -> float:
     connection.ensure_connection()
     fields = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()
     return int(fields[0]) / 1e9
-
-
-@contextmanager
-def _noted(statements: "Counter[str]", seconds: "Counter[str]") -> Iterator[None]:
-    from django.db import connection
-
-    def note(execute: Any, statement: Any, parameters: Any, many: Any, context: Any) -> Any:
-        began = time.perf_counter()
-        try:
-            return execute(statement, parameters, many, context)
-        finally:
-            shape = " ".join(re.sub(r'"s[0-9_a-z]+"|(%s, )+%s', "…", str(statement)).split())
-            short = re.sub(r"SELECT .*? FROM", "SELECT … FROM", shape)[:170]
-            statements[short] += 1
-            seconds[short] += time.perf_counter() - began  # type: ignore[assignment]
-
-    with connection.execute_wrapper(note):
-        yield

@@ -16,6 +16,7 @@ from ninelives.conversations.models import (
     TYPING_LASTS,
     AnswerElsewhere,
     Attachment,
+    Closure,
     Conversation,
     Conversations,
     Draft,
@@ -43,6 +44,23 @@ def conversation(person: "Person", conversation_id: UUID) -> Conversation | None
 def _conversation(brand_ids: Collection[UUID], conversation_id: UUID, person_id: UUID) -> QuerySet[Conversation]:
     rows = Conversation.objects.of_brands(brand_ids).filter(pk=conversation_id)
     return rows.select_related("customer__root", "account", "assignee", "case").read_by(person_id)
+
+
+def waits_since(conversation: Conversation) -> datetime | None:
+    """Since when who wrote waits to be answered; None where nobody does.
+
+    What was closed unanswered was done with: whoever writes again after that begins to wait then, while
+    `waiting_since` tells of all that is unanswered. A closure that one of us took back did not happen.
+    """
+    since = conversation.waiting_since
+    came_anew = next(iter(_came_anew(conversation.pk)), None) if since else None
+    return max(since, came_anew) if since and came_anew else since
+
+
+@compiled
+def _came_anew(conversation_id: UUID) -> "QuerySet[Closure, datetime | None]":
+    closures = Closure.objects.filter(conversation=conversation_id, reopened_by_message__isnull=False)
+    return closures.order_by("-at").values_list("reopened_by_message__occurred_at", flat=True)[:1]
 
 
 def draft_of(person: "Person", conversation: Conversation) -> Draft | None:

@@ -11,6 +11,7 @@ from ninelives.channels.queries import abilities
 from ninelives.conversations import actions as conversations
 from ninelives.conversations.actions.telling import tell_customer
 from ninelives.conversations.models import Conversation
+from ninelives.conversations.queries import waits_since
 from ninelives.foundation.announcing import announce, told_together
 from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
@@ -147,7 +148,7 @@ def _theirs(conversation: Conversation, person: Person, placement: Placement | N
     if placement:
         end([placement.pk], Why.MOVED)
     moment = now()
-    since = placement.since if placement else conversation.waiting_since or moment
+    since = placement.since if placement else waits_since(conversation) or moment
     made = Placement(
         conversation=conversation,
         queue=queue,
@@ -181,7 +182,7 @@ def place_in(
     moment = now()
     # Whoever waits on another channel, and chose there how to be served, has one place in line.
     elsewhere = placement_elsewhere(conversation, queue)
-    begins = elsewhere.since if elsewhere else since or conversation.waiting_since or moment
+    begins = elsewhere.since if elsewhere else since or waits_since(conversation) or moment
     # With the experts, where they chose these.
     queue = elsewhere.queue if elsewhere else queue
     later = not_before(queue, moment)

@@ -7,6 +7,7 @@ from django.db import transaction
 from ninelives.accounts.models import Actor, Person, by
 from ninelives.conversations import actions as conversations
 from ninelives.conversations.models import Conversation
+from ninelives.conversations.queries import waits_since
 from ninelives.foundation.announcing import announce
 from ninelives.foundation.clock import now
 from ninelives.foundation.crossing import again_if_crossed
@@ -36,7 +37,7 @@ def hand_over(
     into = queue or (before.queue if before else None) or queue_for(conversation)
     if into is None:
         raise NoQueueError
-    since = before.since if before else conversation.waiting_since or now()
+    since = before.since if before else waits_since(conversation) or now()
     if before:
         end([before.pk], Placement.Why.MOVED)
     made = _place(conversation, into, Placement.Purpose.SERVE, actor, since=since, known=person)

@@ -15,7 +15,7 @@ from ninelives.foundation.ids import new_id
 from ninelives.routing import actions, working
 from ninelives.routing.models import Beat, Decision, Listener, Offer, Placement, Presence, Queue
 from ninelives.routing.working import route_due
-from tests.cast import Cast, make_cast, writes
+from tests.cast import Cast, dora_writes, make_cast, writes
 
 # What happened to a conversation is read when it is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -325,3 +325,26 @@ def test_what_waited_before_there_was_a_queue_gets_its_place(cast: Cast) -> None
     working._swept = working._swept_all = working._looked_at = -100.0
     settle()
     assert placement_of(conversation).since == conversation.waiting_since
+
+
+def test_who_was_closed_unanswered_and_comes_again_waits_from_then_on(cast: Cast, queue: Queue) -> None:
+    first = dora_writes(cast, message_id="1@example.org")
+    settle()
+    assert placement_of(first).since == first.waiting_since
+    conversations.close(first, actor=cast.alice)
+    settle()
+    dora_writes(cast, text="Something else.", message_id="2@example.org", In_Reply_To="<1@example.org>")
+    settle()
+    first.refresh_from_db()
+    came = first.messages.latest("occurred_at").occurred_at
+    assert placement_of(first).since == came > first.waiting_since
+
+
+def test_who_was_closed_by_mistake_keeps_their_place(cast: Cast, queue: Queue) -> None:
+    first = dora_writes(cast, message_id="1@example.org")
+    settle()
+    conversations.close(first, actor=cast.alice)
+    settle()
+    conversations.reopen(first, actor=cast.alice)
+    settle()
+    assert placement_of(first).since == first.waiting_since
