@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ninelives.routing.models import Decision, Offer, Placement, Presence
 
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
 STATES = {
     Presence.State.AVAILABLE: gettext_lazy("Available"),
     Presence.State.WRAP_UP: gettext_lazy("Finishing off"),
@@ -79,14 +81,26 @@ def reason(guard: str, *, is_given: bool) -> str:
 
 def lasting(seconds: float) -> str:
     """A span of time as people say it."""
-    seconds = max(0, round(seconds))
-    if seconds < 90:
-        return ngettext("%d second", "%d seconds", seconds) % seconds
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return ngettext("%d minute", "%d minutes", minutes) % minutes
-    hours = round(seconds / 3600)
-    if hours < 36:
-        return ngettext("%d hour", "%d hours", hours) % hours
-    days = round(seconds / 86400)
-    return ngettext("%d day", "%d days", days) % days
+    count, unit = _measured(seconds)
+    if unit == 1:
+        return ngettext("%d second", "%d seconds", count) % count
+    if unit == _MINUTE:
+        return ngettext("%d minute", "%d minutes", count) % count
+    if unit == _HOUR:
+        return ngettext("%d hour", "%d hours", count) % count
+    return ngettext("%d day", "%d days", count) % count
+
+
+def briefly(seconds: float) -> str:
+    """The same where many stand side by side."""
+    count, unit = _measured(seconds)
+    units = {1: _("%d s"), _MINUTE: _("%d min"), _HOUR: _("%d h"), _DAY: _("%d d")}
+    return units[unit] % count
+
+
+def _measured(seconds: float) -> tuple[int, int]:
+    """As exact as anybody wants to know it: how many, and of how many seconds each."""
+    for unit, enough in ((1, 90), (_MINUTE, 90 * _MINUTE), (_HOUR, 36 * _HOUR)):
+        if round(seconds) < enough:
+            return max(0, round(seconds / unit)), unit
+    return round(seconds / _DAY), _DAY

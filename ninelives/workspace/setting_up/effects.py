@@ -13,7 +13,7 @@ from ninelives.routing.models import Queue
 from ninelives.routing.replaying.arranging import set_up_as_if, set_up_now
 from ninelives.routing.replaying.comparing import Effect, Figures, compare
 from ninelives.routing.replaying.reading import read_day
-from ninelives.workspace.setting_up.words import about
+from ninelives.routing.wording import briefly
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def _row(one: Effect, is_this: bool) -> EffectRow:
         pairs=(
             _within(before, after),
             _pair(_("Mean wait"), before, after, _mean_wait, lambda some: some.mean_wait / longest),
-            _pair(_("Longest"), before, after, lambda some: about(some.longest)),
+            _pair(_("Longest"), before, after, lambda some: briefly(some.longest)),
             _pair(_("Left"), before, after, lambda some: f"{some.left:.0f}", lambda some: some.left / left),
             _pair(_("Value lost"), before, after, lambda some: f"{some.lost:.0f}"),
         ),
@@ -110,13 +110,13 @@ def _pair(
     told: Callable[[Figures], str],
     share: Callable[[Figures], float] | None = None,
 ) -> Pair:
-    words = [told(some) if some else "–" for some in (before, after)]
+    words = [told(some) if some and some.came else "–" for some in (before, after)]
     bars = [round(100 * share(some)) if some and share else 0 for some in (before, after)]
     return Pair(label, words[0], words[1], bars[0], bars[1])
 
 
 def _mean_wait(some: Figures) -> str:
-    return about(some.mean_wait)
+    return briefly(some.mean_wait)
 
 
 def _percent(share: float) -> str:

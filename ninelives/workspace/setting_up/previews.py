@@ -19,9 +19,9 @@ from ninelives.foundation.clock import now
 from ninelives.routing.live.previewing import MayServe, Meant, Previewed, preview
 from ninelives.routing.models import Presence
 from ninelives.routing.queries import who_served
-from ninelives.routing.wording import STATES, reason
+from ninelives.routing.wording import STATES, lasting, reason
 from ninelives.workspace.links import link
-from ninelives.workspace.setting_up.words import about, kind_name
+from ninelives.workspace.setting_up.words import kind_name
 
 
 class Accounts(forms.ModelChoiceField):  # type: ignore[type-arg]  # Not generic when it runs.
@@ -127,12 +127,12 @@ def shown(meant: Meant) -> PreviewShown:
 
 
 def _person(one: MayServe) -> PersonRow:
-    after = _("at once") if one.after == 0 else _("after %s") % about(one.after)
+    after = _("at once") if one.after == 0 else _("after %s") % lasting(one.after)
     return PersonRow(one.name, after, str(STATES[Presence.State(one.state)]), one.has_room)
 
 
 def _wait(told: Previewed) -> str:
     if told.expected is None:
         return ""
-    words = {"low": about(told.expected.low), "high": about(told.expected.high), "ahead": told.ahead}
+    words = {"low": lasting(told.expected.low), "high": lasting(told.expected.high), "ahead": told.ahead}
     return _("Expected wait: between %(low)s and %(high)s, with %(ahead)d ahead.") % words

@@ -30,15 +30,6 @@ def seconds_in_words(seconds: float) -> str:
     return ngettext("%d second", "%d seconds", whole) % whole
 
 
-def about(seconds: float) -> str:
-    """A wait, as exact as anybody wants to know it."""
-    if seconds < 90:
-        return seconds_in_words(seconds)
-    if seconds < 90 * _MINUTE:
-        return seconds_in_words(round(seconds / _MINUTE) * _MINUTE)
-    return seconds_in_words(round(seconds / _HOUR) * _HOUR)
-
-
 def hours_in_words(weekly: Mapping[int, Sequence[Span]]) -> list[str]:
     """A line for each run of days that are alike; nothing at all where it never closes."""
     runs: list[tuple[int, int, str]] = []
