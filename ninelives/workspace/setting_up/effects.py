@@ -16,6 +16,9 @@ from ninelives.routing.replaying.reading import read_day
 from ninelives.routing.wording import briefly
 
 
+_NOTHING = "–"
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """A figure under the set-up as it is and as it is meant; "–" where there is none. Bars are in percent."""
@@ -26,6 +29,10 @@ class Pair:
     before_bar: int
     after_bar: int
     sure: str = ""
+
+    @property
+    def is_told(self) -> bool:
+        return {self.before, self.after} != {_NOTHING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def yesterday() -> date:
 
 def _row(one: Effect, is_this: bool) -> EffectRow:
     before, after = one.before, one.after
-    counts = [f"{some.came:.0f}" if some else "–" for some in (before, after)]
+    counts = [f"{some.came:.0f}" if some else _NOTHING for some in (before, after)]
     longest = max([1.0, *(some.mean_wait for some in (before, after) if some)])
     left = max([1.0, *(some.left for some in (before, after) if some)])
     return EffectRow(
@@ -110,7 +117,7 @@ def _pair(
     told: Callable[[Figures], str],
     share: Callable[[Figures], float] | None = None,
 ) -> Pair:
-    words = [told(some) if some and some.came else "–" for some in (before, after)]
+    words = [told(some) if some and some.came else _NOTHING for some in (before, after)]
     bars = [round(100 * share(some)) if some and share else 0 for some in (before, after)]
     return Pair(label, words[0], words[1], bars[0], bars[1])
 
