@@ -181,9 +181,10 @@ def is_at_work(person: Person | UUID) -> bool:
     return Presence.objects.filter(person=person, ended_at=None).exclude(state=Presence.State.AWAY).exists()
 
 
-def is_staffed(queue: Queue, kind: str) -> bool:
-    """Whether somebody is at work there who takes this kind of channel."""
-    there = Presence.objects.filter(person__in=workers(queue), ended_at=None).exclude(state=Presence.State.AWAY)
+def is_staffed(queue: Queue, kind: str, *, lately: timedelta = timedelta(0)) -> bool:
+    """Whether somebody is at work there who takes this kind of channel, or was so `lately`."""
+    in_time = Q(ended_at=None) | Q(ended_at__gt=now() - lately)
+    there = Presence.objects.filter(in_time, person__in=workers(queue)).exclude(state=Presence.State.AWAY)
     return there.exclude(without__contains=[kind]).exists()
 
 

@@ -15,7 +15,7 @@ from ninelives.foundation.disk import wait_for_no_disk
 from ninelives.foundation.models import Fact
 from ninelives.routing.actions.following import follow, place_waiting
 from ninelives.routing.actions.hearing import notice_lost
-from ninelives.routing.actions.leaving import leave_switched_off
+from ninelives.routing.actions.leaving import leave_gone_experts, leave_switched_off
 from ninelives.routing.actions.menus import hear, send_menus
 from ninelives.routing.actions.offering import expire
 from ninelives.routing.actions.presence import end_wrap_ups
@@ -133,7 +133,8 @@ def _sweep() -> int:
     if _swept - _swept_all < _SWEEP_ALL_EVERY:
         return done
     _swept_all = _swept
-    return done + _look_through() + place_promises() + notice_silent() + leave_switched_off() + send_menus()
+    done += _look_through() + place_promises() + notice_silent()
+    return done + leave_switched_off() + leave_gone_experts() + send_menus()
 
 
 def _look_through() -> int:

@@ -1,18 +1,26 @@
-"""What waits in a queue that was switched off waits elsewhere, in its place; and whoever chose those experts is back
-where they stood, and told."""
+"""What waits in a queue that was switched off waits elsewhere, in its place. Whoever chose those experts, or experts
+who went home, is back where they stood, and told."""
+
+from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from ninelives.foundation.clock import now
 from ninelives.foundation.crossing import again_if_crossed
 from ninelives.routing.actions.choosing import lapse
 from ninelives.routing.actions.menus import tell_lapsed
 from ninelives.routing.actions.returning import end
 from ninelives.routing.choices import in_force
 from ninelives.routing.models import Choice, Placement, Queue
+from ninelives.routing.opening import not_before
+from ninelives.routing.queries import is_staffed
 from ninelives.routing.sorting import Description, described, queue_for
 from ninelives.routing.telling import tell_queue, wake_matcher
 
 _AT_ONCE = 200
+# So long none of the experts may be there, as while a line is lost, before whoever chose them waits for them no more.
+GONE_FOR = timedelta(minutes=10)
 
 
 @again_if_crossed
@@ -32,6 +40,36 @@ def leave_switched_off() -> int:
             _leave(placement, among)
         wake_matcher()
     return len(found)
+
+
+@again_if_crossed
+@transaction.atomic
+def leave_gone_experts() -> int:
+    """How many are back where they stood as their experts have shut, or went home."""
+    chosen = Choice.objects.filter(what=Choice.What.EXPERT, ended_at=None, placement__state=Placement.State.WAITING)
+    count = 0
+    for experts in Queue.objects.filter(pk__in=chosen.values("experts")).select_related("brand"):
+        theirs = chosen.filter(experts=experts)
+        for kind in list(theirs.values_list("placement__kind", flat=True).distinct()):
+            if _are_gone(experts, kind):
+                count += sum(map(_is_back, _whole(theirs.filter(placement__kind=kind))))
+    return count
+
+
+def _whole(choices: QuerySet[Choice]) -> QuerySet[Choice]:
+    known = "promise", "stood_in", "placement__queue__brand", "placement__conversation__customer"
+    return choices.select_related(*known)[:_AT_ONCE]
+
+
+def _are_gone(experts: Queue, kind: str) -> bool:
+    return not_before(experts, now()) is not None or not is_staffed(experts, kind, lately=GONE_FOR)
+
+
+def _is_back(choice: Choice) -> bool:
+    if not lapse(choice):
+        return False
+    tell_lapsed(choice.placement)
+    return True
 
 
 def _leave(placement: Placement, among: tuple[Description, ...]) -> None:

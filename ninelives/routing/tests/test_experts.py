@@ -14,9 +14,9 @@ from ninelives.conversations.models import Conversation
 from ninelives.foundation.clock import now
 from ninelives.routing import actions
 from ninelives.routing.actions import BadExpertsError, Described, NotPossibleError, Wish
-from ninelives.routing.actions.leaving import leave_switched_off
+from ninelives.routing.actions.leaving import GONE_FOR, leave_gone_experts, leave_switched_off
 from ninelives.routing.choices import choice_of, standing_of, ways_of
-from ninelives.routing.models import Choice, Offer, Placement, Queue, Routing
+from ninelives.routing.models import Choice, Offer, Placement, Presence, Queue, Routing
 from ninelives.routing.queries import Wait
 from ninelives.routing.tests.test_offers import available, offer_to, placement_of, settle
 from tests.cast import Cast, make_cast, writes
@@ -66,6 +66,12 @@ def changes(queue: Queue, **fields: Any) -> None:
     actions.change_queue(Queue.objects.get(pk=queue.pk), Described(fields=fields), actor=None)
 
 
+def open_tomorrow() -> str:
+    """Hours, and shut today."""
+    days = ("mo", "tu", "we", "th", "fr", "sa", "su")
+    return f"{days[(datetime.now(ZoneInfo(organisation().time_zone)).weekday() + 1) % 7]} 09:00-10:00"
+
+
 def are_offered(conversation: Conversation) -> bool:
     return ways_of(placement_of(conversation)).experts is not None
 
@@ -87,9 +93,7 @@ def test_they_are_offered_where_there_are_any_and_somebody_is_at_work(
 
 def test_they_are_offered_while_their_queue_is_open_and_in_use(cast: Cast, waits: Conversation, experts: Queue) -> None:
     available(cast.bob)
-    days = ("mo", "tu", "we", "th", "fr", "sa", "su")
-    tomorrow = days[(datetime.now(ZoneInfo(organisation().time_zone)).weekday() + 1) % 7]
-    changes(experts, hours=f"{tomorrow} 09:00-10:00")
+    changes(experts, hours=open_tomorrow())
     assert not are_offered(waits)
     changes(experts, outside="work")
     assert are_offered(waits), "whoever is at work gets it, at whatever hour"
@@ -172,9 +176,7 @@ def test_slots_are_those_of_their_own_queue(chosen: Conversation, queue: Queue) 
 
 
 def test_who_waited_for_it_to_open_need_not_wait_for_experts_that_are(cast: Cast, queue: Queue, experts: Queue) -> None:
-    days = ("mo", "tu", "we", "th", "fr", "sa", "su")
-    tomorrow = days[(datetime.now(ZoneInfo(organisation().time_zone)).weekday() + 1) % 7]
-    changes(queue, hours=f"{tomorrow} 09:00-10:00")
+    changes(queue, hours=open_tomorrow())
     conversation = writes(cast.mailbox, "Hello")
     settle()
     opens_at = placement_of(conversation).not_before
@@ -218,6 +220,44 @@ def test_switched_off_while_somebody_is_asked_it_is_back_when_they_pass(
     assert leave_switched_off() == 1
     assert placement_of(chosen).queue == queue
     assert Choice.objects.get().has_lapsed
+
+
+def test_when_the_experts_went_home_they_are_back_in_their_place_and_it_is_said(
+    cast: Cast, chosen: Conversation, queue: Queue, experts: Queue
+) -> None:
+    made = Choice.objects.get()
+    assert leave_gone_experts() == 0, "who is busy is there"
+    actions.set_state(cast.bob, "away", actor=cast.bob)
+    assert leave_gone_experts() == 0, "they may be back in a moment"
+    Presence.objects.exclude(ended_at=None).update(ended_at=now() - GONE_FOR)
+    assert leave_gone_experts() == 1
+    back = placement_of(chosen)
+    assert (back.queue, back.counts_from, back.state) == (queue, made.stood_from, "waiting")
+    made.refresh_from_db()
+    assert made.has_lapsed
+    assert leave_gone_experts() == 0
+    available(cast.alice)
+    settle()
+    assert offer_to(cast.alice)
+
+
+def test_when_the_experts_shut_they_are_back_at_once(
+    cast: Cast, chosen: Conversation, queue: Queue, experts: Queue
+) -> None:
+    changes(experts, hours=open_tomorrow())
+    assert leave_gone_experts() == 1
+    assert placement_of(chosen).queue == queue
+
+
+def test_whoever_is_being_asked_by_the_experts_stays_until_they_answer(
+    cast: Cast, chosen: Conversation, experts: Queue
+) -> None:
+    available(cast.bob)
+    settle()
+    assert offer_to(cast.bob)
+    changes(experts, hours=open_tomorrow())
+    assert leave_gone_experts() == 0
+    assert placement_of(chosen).queue == experts
 
 
 def test_where_their_own_queue_is_off_too_it_goes_where_it_is_taken(

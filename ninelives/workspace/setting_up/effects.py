@@ -15,7 +15,6 @@ from ninelives.routing.replaying.comparing import Effect, Figures, compare
 from ninelives.routing.replaying.reading import read_day
 from ninelives.routing.wording import briefly
 
-
 _NOTHING = "–"
 
 
