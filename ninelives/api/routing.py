@@ -220,6 +220,7 @@ def _choice(placement: Placement) -> schemas.Choice | None:
         experts=Named(id=one.experts.pk, name=one.experts.name) if one.experts else None,
         promise=Referenced(id=one.promise.pk, reference=one.promise.reference) if one.promise else None,
         ended_at=one.ended_at,
+        has_lapsed=one.has_lapsed,
     )
 
 

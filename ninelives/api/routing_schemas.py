@@ -127,7 +127,7 @@ class Decision(Schema):
 
 class Choice(Schema):
     """`what` is call (when it is their turn), slot, message, known or expert; `experts`: their queue. `ended_at`: they
-    chose otherwise, or it was possible no more."""
+    chose otherwise, or, as `has_lapsed` says, it was possible no more."""
 
     what: str = one_of(routing.Choice.What)
     at: datetime
@@ -137,6 +137,7 @@ class Choice(Schema):
     experts: Named | None
     promise: Referenced | None
     ended_at: datetime | None
+    has_lapsed: bool
 
 
 class Placement(Schema):

@@ -20,7 +20,9 @@ def test_the_story_tells_how_a_customer_wants_to_be_served(
     assert made.promise
     assert (told["what"], told["promise"]["reference"], told["ended_at"]) == ("call", made.promise.reference, None)
     actions.choose(conversation, actions.Wish())
-    assert api.get(story).json()["placements"][0]["choice"]["ended_at"]
+    told = api.get(story).json()["placements"][0]["choice"]
+    assert told["ended_at"]
+    assert told["has_lapsed"] is False
 
 
 def test_the_story_names_the_experts_they_wait_for(api: Client, people: Cast, conversation: Conversation) -> None:
@@ -37,3 +39,4 @@ def test_the_story_names_the_experts_they_wait_for(api: Client, people: Cast, co
     told = api.get(f"/api/v1/conversations/{conversation.pk}/routing").json()["placements"][0]
     assert told["queue"]["name"] == "Service"
     assert told["choice"]["ended_at"]
+    assert told["choice"]["has_lapsed"] is True
