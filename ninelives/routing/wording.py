@@ -17,6 +17,14 @@ STATES = {
     Presence.State.AWAY: gettext_lazy("Away"),
 }
 
+# Why an offer is passed on, as it is kept: what else is told stands in somebody's own words.
+WHY_PASSED = {
+    "field": gettext_lazy("Not my field"),
+    "queue": gettext_lazy("It should be in another queue"),
+    "colleague": gettext_lazy("A colleague has this customer"),
+    "busy": gettext_lazy("Still busy with something else"),
+}
+
 WHY_AWAY = {
     Presence.Why.UNANSWERED: gettext_lazy("An offer was not answered"),
     Presence.Why.LOST: gettext_lazy("The connection was lost"),
@@ -70,6 +78,11 @@ def _runner_up(decision: Decision, kind_name: Callable[[str], str]) -> str:
     """Somebody, or a queue and a kind of channel."""
     queue, dot, kind = decision.runner_up_name.rpartition(" · ")
     return f"{queue} · {kind_name(kind)}" if dot else decision.runner_up_name
+
+
+def passed_because(reason: str) -> str:
+    """In the reader's language where it is one of those that are offered; else the words of whoever passed."""
+    return str(WHY_PASSED.get(reason, reason))
 
 
 def reason(guard: str, *, is_given: bool) -> str:

@@ -19,7 +19,7 @@ from ninelives.routing import queries
 from ninelives.routing.choices import choice_of
 from ninelives.routing.models import Offer, Placement, Presence
 from ninelives.routing.sorting import descriptions
-from ninelives.routing.wording import STATES, WHY_AWAY, explained, lasting
+from ninelives.routing.wording import STATES, WHY_AWAY, WHY_PASSED, explained, lasting
 from ninelives.ui.templatetags.ui import clock_words
 from ninelives.workspace.links import link
 from ninelives.workspace.routed import chosen_words
@@ -73,6 +73,8 @@ class OfferShown:
     promised: str
     accept_url: str
     pass_url: str
+    # What is kept, and its words.
+    why_pass: tuple[tuple[str, str], ...]
 
 
 def takes_work(person: Person) -> bool:
@@ -129,6 +131,7 @@ def offer_shown(offer: Offer) -> OfferShown:
         is_consult=placement.purpose == Placement.Purpose.CONSULT,
         accept_url=link("acceptance", offer.pk),
         pass_url=link("passing", offer.pk),
+        why_pass=tuple((kept, str(words)) for kept, words in WHY_PASSED.items()),
     )
 
 

@@ -8,7 +8,7 @@ from ninelives.conversations.models import Conversation
 from ninelives.routing.models import Choice, Decision, Offer, Placement
 from ninelives.routing.queries import placements_of
 from ninelives.routing.sorting import descriptions
-from ninelives.routing.wording import ENDS, OFFERS, explained, lasting
+from ninelives.routing.wording import ENDS, OFFERS, explained, lasting, passed_because
 from ninelives.ui.templatetags.ui import clock_words
 from ninelives.workspace.lines import line
 from ninelives.workspace.screens import Bubble
@@ -85,4 +85,4 @@ def _offered(offer: Offer, decision: Decision | None) -> str:
 
 def _ended(offer: Offer) -> str:
     told = f"{offer.person.name} {OFFERS[Offer.State(offer.state)]}"
-    return f"{told}: {offer.reason}" if offer.reason else told
+    return f"{told}: {passed_because(offer.reason)}" if offer.reason else told
