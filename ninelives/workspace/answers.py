@@ -9,7 +9,7 @@ from ninelives.conversations.models import Conversation
 from ninelives.knowledge.filling import FIELDS, filled, first_name
 from ninelives.knowledge.models import CannedAnswer
 from ninelives.knowledge.queries import suggest
-from ninelives.workspace.screens import Canned
+from ninelives.workspace.screens.composing import Canned
 
 MOST = 8
 

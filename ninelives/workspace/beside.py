@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from ninelives.conversations.models import Message, MessageChange, preview
 from ninelives.conversations.models.change import reactions
-from ninelives.workspace.screens import Changed, Quote
+from ninelives.workspace.screens.timeline import Changed, Quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from ninelives.foundation.clock import now
 from ninelives.foundation.compiling import compiled
 from ninelives.workspace import snoozes
 from ninelives.workspace.links import link
-from ninelives.workspace.screens import BulkShown, Done
+from ninelives.workspace.screens.listed import BulkShown, Done
 
 # So long a page that is loaded anew offers to undo what was done before.
 OFFERED = timedelta(minutes=3)

@@ -20,7 +20,8 @@ from ninelives.workspace import wording
 from ninelives.workspace.lines import line
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import Bubble, CaseShown
+from ninelives.workspace.screens.panes import CaseShown
+from ninelives.workspace.screens.timeline import Bubble
 
 MOST_BESIDE = 5
 

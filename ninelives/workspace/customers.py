@@ -12,7 +12,8 @@ from ninelives.foundation.address import Proof, shown
 from ninelives.workspace import cases, details, promises, wording
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
-from ninelives.workspace.screens import AddressShown, CustomerPane, Earlier
+from ninelives.workspace.screens.panes import AddressShown, CustomerPane
+from ninelives.workspace.screens.timeline import Earlier
 from ninelives.workspace.threads import EARLIER, story_of
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from ninelives.customers.models import Customer, CustomerDetail
 from ninelives.customers.queries import details_of
-from ninelives.workspace.screens import DetailShown
+from ninelives.workspace.screens.panes import DetailShown
 
 Kind = CustomerDetail.Kind
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ninelives.foundation.clock import now
 from ninelives.promises import queries
-from ninelives.workspace.screens import DueShown
+from ninelives.workspace.screens.listed import DueShown
 
 
 def of(conversation_ids: Collection[UUID]) -> dict[UUID, DueShown]:

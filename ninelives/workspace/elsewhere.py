@@ -12,7 +12,8 @@ from ninelives.conversations.queries import written_elsewhere
 from ninelives.conversations.ways import own_address, ways_of
 from ninelives.foundation.address import shown
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import Bubble, WayShown
+from ninelives.workspace.screens.composing import WayShown
+from ninelives.workspace.screens.timeline import Bubble
 
 
 def ways(conversation: Conversation) -> tuple[WayShown, ...]:

@@ -17,7 +17,7 @@ from ninelives.routing.sorting import descriptions
 from ninelives.routing.wording import STATES
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import Consult
+from ninelives.workspace.screens.panes import Consult
 
 
 @dataclass(frozen=True, slots=True)

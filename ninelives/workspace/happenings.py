@@ -8,7 +8,7 @@ from ninelives.conversations.happenings import Happening, happened
 from ninelives.conversations.models import Conversation
 from ninelives.ui.templatetags.ui import clock_words
 from ninelives.workspace.lines import line
-from ninelives.workspace.screens import Bubble
+from ninelives.workspace.screens.timeline import Bubble
 
 
 def lines(conversation: Conversation) -> list[Bubble]:

@@ -12,7 +12,7 @@ from ninelives.foundation.address import shown
 from ninelives.workspace import around, customers
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
-from ninelives.workspace.screens import CustomerPane
+from ninelives.workspace.screens.panes import CustomerPane
 from ninelives.workspace.threads import story_of
 
 FOUND = 10

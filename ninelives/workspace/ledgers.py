@@ -15,7 +15,7 @@ from ninelives.conversations.models import Message
 from ninelives.conversations.queries import message_of_receipt
 from ninelives.foundation.address import shown
 from ninelives.workspace import wording
-from ninelives.workspace.screens import LedgerPage, LedgerRow, LedgerTab, ReceiptPage
+from ninelives.workspace.screens.ledger import LedgerPage, LedgerRow, LedgerTab, ReceiptPage
 
 PAGE = 50
 RAW_HEAD = 65_536

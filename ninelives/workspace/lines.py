@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from ninelives.workspace.screens import Bubble
+from ninelives.workspace.screens.timeline import Bubble
 
 
 def line(

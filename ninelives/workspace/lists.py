@@ -24,7 +24,7 @@ from ninelives.foundation.asking import NEARLY
 from ninelives.foundation.compiling import compiled
 from ninelives.workspace import dues
 from ninelives.workspace.links import link
-from ninelives.workspace.screens import DueShown, ListChanges, ListPane, Note, Row, Tab
+from ninelives.workspace.screens.listed import DueShown, ListChanges, ListPane, Note, Row, Tab
 
 PAGE = 30
 COUNTED_TO = 1000

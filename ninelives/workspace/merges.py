@@ -13,7 +13,7 @@ from ninelives.customers.queries import merges_of
 from ninelives.workspace.lines import line
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import Bubble
+from ninelives.workspace.screens.timeline import Bubble
 
 
 def lines(conversation: Conversation, person: Person | None, place: Place) -> list[Bubble]:

@@ -19,7 +19,7 @@ from ninelives.promises import queries
 from ninelives.promises.models import Promise, Promises
 from ninelives.workspace import promises, wording
 from ninelives.workspace.links import link
-from ninelives.workspace.screens import PromiseShown
+from ninelives.workspace.screens.promised import PromiseShown
 
 PAGE = 50
 STATES = ("open", "nearly", "late", "kept", "withdrawn")

@@ -23,7 +23,8 @@ from ninelives.workspace import wording
 from ninelives.workspace.lines import line
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import Bubble, PromiseMenu, PromiseShown, SlotShown
+from ninelives.workspace.screens.promised import PromiseMenu, PromiseShown, SlotShown
+from ninelives.workspace.screens.timeline import Bubble
 
 MOST_BESIDE = 5
 

@@ -22,7 +22,7 @@ from ninelives.conversations.personal import views_of
 from ninelives.foundation.text import storable
 from ninelives.ui.templatetags.ui import remembered
 from ninelives.workspace.lists import Asked, Place, changes
-from ninelives.workspace.screens import ListChanges
+from ninelives.workspace.screens.listed import ListChanges
 
 # More than one screen shows: a browser that missed so much fetches its list.
 MOST_ROWS = 100

@@ -11,7 +11,7 @@ from ninelives.routing.sorting import descriptions
 from ninelives.routing.wording import ENDS, OFFERS, explained, lasting, passed_because
 from ninelives.ui.templatetags.ui import clock_words
 from ninelives.workspace.lines import line
-from ninelives.workspace.screens import Bubble
+from ninelives.workspace.screens.timeline import Bubble
 from ninelives.workspace.wording import kind_name
 
 # An answer, a closure and whoever took it on are told by other lines.

@@ -7,7 +7,7 @@ from ninelives.conversations.tagged import tags_of
 from ninelives.ui.templatetags.ui import clock_words
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import TagShown
+from ninelives.workspace.screens.panes import TagShown
 
 # Beyond this a list of words is no list any more: the rest is found by typing.
 MOST_OFFERED = 500

@@ -27,20 +27,9 @@ from ninelives.workspace.beside import Beside
 from ninelives.workspace.handing_over import consult_of, may_hand_over
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, hue
-from ninelives.workspace.screens import (
-    Attached,
-    Bubble,
-    Composer,
-    DraftFileShown,
-    Earlier,
-    PageShown,
-    SendState,
-    TemplateShown,
-    ThreadHead,
-    ThreadPane,
-    TypingShown,
-    Unread,
-)
+from ninelives.workspace.screens.composing import Composer, DraftFileShown, TemplateShown
+from ninelives.workspace.screens.panes import ThreadHead, ThreadPane
+from ninelives.workspace.screens.timeline import Attached, Bubble, Earlier, PageShown, SendState, TypingShown, Unread
 from ninelives.workspace.whose import whose
 
 MOST_MESSAGES = 500

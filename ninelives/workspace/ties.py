@@ -16,7 +16,8 @@ from ninelives.workspace import wording
 from ninelives.workspace.lines import line
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import Bubble, LinkShown
+from ninelives.workspace.screens.panes import LinkShown
+from ninelives.workspace.screens.timeline import Bubble
 
 
 def lines(conversation: Conversation, person: Person | None, place: Place) -> list[Bubble]:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from ninelives.webhooks.catalogue import EVENTS, EVERYTHING
 from ninelives.webhooks.models import Attempt, Call, Webhook, Webhooks
 from ninelives.webhooks.remarks import worded
-from ninelives.workspace.screens import LedgerTab
+from ninelives.workspace.screens.ledger import LedgerTab
 
 PAGE = 50
 STATES: dict[str, Promise] = {

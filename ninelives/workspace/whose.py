@@ -6,7 +6,7 @@ from ninelives.channels.queries import address_kind, is_paper
 from ninelives.conversations.models import Conversation, Participant
 from ninelives.customers.queries import listed_addresses
 from ninelives.workspace.links import link
-from ninelives.workspace.screens import Whose
+from ninelives.workspace.screens.panes import Whose
 
 
 def whose(conversation: Conversation) -> Whose | None:

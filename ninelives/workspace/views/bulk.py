@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ninelives.conversations import actions
 from ninelives.conversations.models import BulkAction, Tag
 from ninelives.workspace import bulk, snoozes
-from ninelives.workspace.screens import Done
+from ninelives.workspace.screens.listed import Done
 from ninelives.workspace.views.deeds import needs_answer
 from ninelives.workspace.views.reaching import page, person_of, problem
 from ninelives.workspace.views.tags import tag_asked

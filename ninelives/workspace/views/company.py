@@ -18,7 +18,7 @@ from ninelives.promises import queries
 from ninelives.workspace import promises
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import Canned
+from ninelives.workspace.screens.composing import Canned
 from ninelives.workspace.views.reaching import conversation_of, is_fragment, needs, page, person_of, place_of
 
 MOST_NAMES = 8

@@ -13,7 +13,7 @@ from ninelives.foundation import asking
 from ninelives.workspace import bulk, customers, lists, threads
 from ninelives.workspace.links import link
 from ninelives.workspace.lists import Place, next_after
-from ninelives.workspace.screens import Desk
+from ninelives.workspace.screens.panes import Desk
 from ninelives.workspace.views.reaching import (
     conversation_of,
     is_fragment,

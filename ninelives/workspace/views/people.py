@@ -21,7 +21,7 @@ from ninelives.workspace import customers, merges, threads
 from ninelives.workspace import details as details_of
 from ninelives.workspace.forms import Description, Details, NewAddress
 from ninelives.workspace.lists import Place
-from ninelives.workspace.screens import CustomerPane
+from ninelives.workspace.screens.panes import CustomerPane
 from ninelives.workspace.views.reaching import customer_of, needs, own_page, page, person_of
 
 
