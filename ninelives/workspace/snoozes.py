@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from ninelives.workspace.screens.panes import Preset
+from ninelives.workspace.screens.listed import Preset
 
 MORNING = time(9)
 LATER = timedelta(hours=3)

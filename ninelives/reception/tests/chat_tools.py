@@ -84,3 +84,16 @@ def sent() -> None:
     """Whatever we wrote is on its way."""
     while deliver_due():
         pass
+
+
+def problem(answer: Any, status: int, name: str) -> str:
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    told = answer.json()
+    assert (told["type"], told["status"]) == (f"urn:problem-type:ninelives:{name}", status)
+    assert told["title"]
+    return str(told["detail"])
+
+
+# Who may

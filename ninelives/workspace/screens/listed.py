@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ninelives.conversations.reasons import Reason
-from ninelives.workspace.screens.panes import Preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,15 @@ class ListChanges:
     rows: tuple[Row, ...]
     tabs: tuple[Tab, ...]
     more_tabs: tuple[Tab, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A moment to come back at, as people say it."""
+
+    key: str  # POST until=
+    label: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ninelives.workspace.screens.composing import Composer
-from ninelives.workspace.screens.listed import BulkShown, ListPane
+from ninelives.workspace.screens.listed import BulkShown, ListPane, Preset
 from ninelives.workspace.screens.promised import PromiseMenu, PromiseShown
 from ninelives.workspace.screens.timeline import Bubble, Earlier, TypingShown, Unread
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A moment to come back at, as people say it."""
-
-    key: str  # POST until=
-    label: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
