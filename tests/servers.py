@@ -35,13 +35,13 @@ PATIENCE = 60.0
 Found = TypeVar("Found")
 
 
-def wait_for(look: Callable[[], Found], what: str, patience: float = PATIENCE) -> Found:
+def wait_for(look: Callable[[], Found], what: str, patience: float = PATIENCE, every: float = 0.02) -> Found:
     """The first thing found by looking again and again."""
     deadline = time.monotonic() + patience
     while not (found := look()):
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {patience:.0f} s for {what}")
-        time.sleep(0.02)
+        time.sleep(every)
     return found
 
 

@@ -1,6 +1,7 @@
 // The screens' elements. Each is small, keeps no store, and works on what the server rendered.
 import htmx from "htmx.org";
 import { morph, parse } from "./asking";
+import { asks, shows } from "./order";
 import "./menus";
 import "./rail";
 import { AutoGrow } from "./elements/auto-grow";
@@ -48,16 +49,17 @@ htmx.defineExtension("morph", {
   },
 });
 
-// What was asked earlier and is answered later shows what has been overtaken, as a text that was sent and is undone.
+// Of two answers for one place that of the later deed stays, as where a text was sent and that was undone.
 const asked = new WeakMap<XMLHttpRequest, number>();
 const shown = new Map<string, number>();
-let asking = 0;
-document.addEventListener("htmx:beforeRequest", (event) => asked.set((event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr, ++asking));
+document.addEventListener("htmx:beforeRequest", (event) => asked.set((event as CustomEvent<{ xhr: XMLHttpRequest }>).detail.xhr, asks()));
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event as CustomEvent<{ shouldSwap: boolean; target: Element; xhr: XMLHttpRequest }>;
-  const [number, newest] = [asked.get(detail.xhr) ?? asking, shown.get(detail.target.id) ?? 0];
-  if (detail.shouldSwap && number < newest) detail.shouldSwap = false;
-  else if (detail.shouldSwap) shown.set(detail.target.id, number);
+  const [number, newest] = [asked.get(detail.xhr) ?? asks(), shown.get(detail.target.id) ?? 0];
+  if (!detail.shouldSwap) return;
+  detail.shouldSwap = number >= newest;
+  if (detail.shouldSwap) shown.set(detail.target.id, number);
+  if (detail.shouldSwap) shows(number);
 });
 
 // A button can be morphed away by a live region while its request is under way (undo, try again). htmx then no longer

@@ -72,7 +72,7 @@ def shop(chat: Chat) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def visitors(browser: Browser, shop: Shop) -> Iterator[Visitors]:
+def visitors(browser: Browser, shop: Shop, running: Ninelives) -> Iterator[Visitors]:
     """Browsers of people who were never at this shop; at the end none has complained."""
     came: list[tuple[BrowserContext, Faults]] = []
 
@@ -86,7 +86,8 @@ def visitors(browser: Browser, shop: Shop) -> Iterator[Visitors]:
     yield come
     for context, _ in came:
         context.close()
-    assert [fault for _, faults in came for fault in faults.unexpected] == []
+    complaints = [fault for _, faults in came for fault in faults.unexpected]
+    assert not complaints, "\n".join([*complaints, running.log])
 
 
 @pytest.fixture

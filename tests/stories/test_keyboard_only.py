@@ -7,6 +7,7 @@ from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser import Desk, Office
 from tests.cast import PASSWORD
+from tests.servers import wait_for
 from tests.stories.people import Customer
 
 
@@ -70,6 +71,26 @@ def test_a_key_works_while_the_answer_to_the_one_before_is_on_its_way(alice: Des
     with alice.page.expect_event("requestfinished", lambda request: request.url.endswith("/closure/")):
         route.fulfill(response=answer)
     expect(alice.button("Claim")).to_be_visible()
+
+
+def test_news_asked_for_before_a_key_was_pressed_does_not_take_back_what_it_did(alice: Desk, dora: Customer) -> None:
+    opens(alice, dora, "Late news")
+    news = re.compile("/head/$")
+    held: list[tuple[Route, APIResponse]] = []
+    alice.meets(news, lambda route: held.append((route, route.fetch())), times=2)
+    with alice.page.expect_request(news):
+        press(alice, "c")
+    expect(alice.button("Let go")).to_be_visible()
+    press(alice, "e")
+    expect(alice.button("Reopen")).to_be_visible()
+
+    # Of when it was still open; the next is asked for at once, and not answered yet.
+    with alice.page.expect_request(news):
+        held[0][0].fulfill(response=held[0][1])
+    wait_for(lambda: alice.page.title() and len(held) == 2, "the next question")
+    expect(alice.button("Reopen")).to_be_visible()
+    held[1][0].fulfill(response=held[1][1])
+    expect(alice.button("Reopen")).to_be_visible()
 
 
 def test_what_is_undone_stays_so_when_the_answer_to_sending_comes_late(alice: Desk, dora: Customer) -> None:

@@ -51,15 +51,15 @@ def queue(running: Ninelives, chat: Chat) -> Iterator[None]:
                 raise
             return ""
 
-    # Whoever opens the door remembers for a moment which accounts there are.
-    token = wait_for(begun, "the account")
+    # Whoever opens the door remembers for a moment which accounts there are, and says so when asked too often.
+    token = wait_for(begun, "the account", every=0.2)
 
     def is_taken() -> Any:
         asked(f"{door}messages", token, {"key": str(uuid4()), "text": "Is there a queue?"})
         return asked(f"{door}waiting", token)["waiting"]
 
     # Whoever takes messages in remembers for a moment which queues there are.
-    wait_for(is_taken, "a queue for the chat")
+    wait_for(is_taken, "a queue for the chat", every=0.2)
     yield
     run_module("tests.stories.queue", DEED="shut", ACCOUNT=ACCOUNT, DATABASE_URL=url)
 

@@ -1,6 +1,7 @@
 // A part of the page that fetches itself anew when its topic is signalled: at once after a silence, then no more often
 // than the server's pace and than it answers, and only while somebody looks.
 import { ask, morph } from "../asking";
+import { asks, isOvertaken } from "../order";
 import { lately, pace } from "../signals";
 import htmx from "htmx.org";
 
@@ -51,9 +52,11 @@ export class LiveRegion extends HTMLElement {
   /** Show the news about these topics; whether that went well. */
   protected async catchUp(_topics: ReadonlySet<string>, signal: AbortSignal): Promise<boolean> {
     const src = this.getAttribute("src") ?? "";
+    const place = asks();
     const fresh = await this.fetchAll(src, signal);
+    if (isOvertaken(place)) this.hear(EVERYTHING);
     // Unless the reader has gone on, as to another view.
-    if (fresh && this.isConnected && src === this.getAttribute("src")) this.show(fresh);
+    else if (fresh && this.isConnected && src === this.getAttribute("src")) this.show(fresh);
     return fresh !== null;
   }
 

@@ -19,10 +19,13 @@ def attend(conversation: Conversation, *, person: Person, is_typing: bool = Fals
     """The person has it open. Colleagues hear of it only where it is news."""
     moment = now()
     before = Attendance.objects.filter(conversation=conversation, person=person).first()
-    Attendance.objects.update_or_create(
-        conversation=conversation,
-        person=person,
-        defaults={"until": moment + LASTS, "typing_until": moment + TYPING_LASTS if is_typing else None},
+    typing = moment + TYPING_LASTS if is_typing else None
+    # In one statement: they may leave in another tab.
+    Attendance.objects.bulk_create(
+        [Attendance(conversation=conversation, person=person, until=moment + LASTS, typing_until=typing)],
+        update_conflicts=True,
+        unique_fields=["conversation", "person"],
+        update_fields=["until", "typing_until"],
     )
     if _state(before, moment) != (True, is_typing):
         _tell(conversation)

@@ -18,7 +18,13 @@ from ninelives.foundation.text import storable
 def note_typing(conversation: Conversation, is_typing: bool) -> None:
     """The customer types, or stopped."""
     if is_typing:
-        Typing.objects.update_or_create(conversation=conversation, defaults={"until": now() + TYPING_LASTS})
+        # In one statement: whoever types fast stops and begins at once.
+        Typing.objects.bulk_create(
+            [Typing(conversation=conversation, until=now() + TYPING_LASTS)],
+            update_conflicts=True,
+            unique_fields=["conversation"],
+            update_fields=["until"],
+        )
     elif not Typing.objects.filter(conversation=conversation).delete()[0]:
         return
     signal(f"typing:{conversation.pk}", str(conversation.brand_id))

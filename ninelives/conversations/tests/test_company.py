@@ -1,13 +1,19 @@
 """Who else is there, who was called, and what is new for somebody."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from datetime import timedelta
+from itertools import combinations
+from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
 from ninelives.conversations import actions, company
-from ninelives.conversations.models import Attendance, Conversation, Mention
+from ninelives.conversations.models import Attendance, Conversation, Mention, Typing
 from ninelives.foundation.clock import now
 from tests.cast import Cast, dora_writes, make_cast
+from tests.meanwhile import before_statement
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +37,26 @@ def test_being_there_lapses_by_itself(cast: Cast, conversation: Conversation) ->
     Attendance.objects.update(until=now() - timedelta(hours=2))
     assert company.who_else(conversation, cast.alice) == []
     assert actions.prune_attendances() == 1
+
+
+@pytest.mark.parametrize(("came", "went"), list(combinations(range(5), 2)))
+def test_who_types_or_looks_and_stops_at_the_same_moment_is_refused_nothing(
+    cast: Cast, conversation: Conversation, came: int, went: int
+) -> None:
+    """On another line, as two calls of one browser come: they begin before one statement and stop before another."""
+    until = now() + timedelta(seconds=9)
+
+    def meanwhile(rows: QuerySet[Any], row: Callable[[], Any]) -> AbstractContextManager[Any]:
+        both = ExitStack()
+        both.enter_context(before_statement(came, lambda: rows.exists() or row().save(force_insert=True)))
+        both.enter_context(before_statement(went, rows.delete))
+        return both
+
+    with meanwhile(Typing.objects.all(), lambda: Typing(conversation=conversation, until=until)):
+        actions.note_typing(conversation, is_typing=True)
+    there = Attendance.objects.filter(person=cast.bob)
+    with meanwhile(there, lambda: Attendance(conversation=conversation, person=cast.bob, until=until)):
+        actions.attend(conversation, person=cast.bob, is_typing=True)
 
 
 def test_leaving(cast: Cast, conversation: Conversation) -> None:

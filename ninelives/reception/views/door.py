@@ -83,9 +83,11 @@ def chat(pace: Pace, *, kinds: Sequence[str] = ("webchat",), **by_method: View) 
         if request.method == "OPTIONS":
             return _open_to_all(HttpResponse(status=204, headers=PREFLIGHT))
         with translation.override(language_of(request)):
-            account = account_of(key, *kinds)
-            given = answered(lambda: method_of(request, by_method)(_call(request, account, pace), **named))
-            return _open_to_all(given)
+            return _open_to_all(answered(lambda: _answer(request, key, named)))
+
+    def _answer(request: HttpRequest, key: str, named: Mapping[str, Any]) -> HttpResponseBase:
+        account = account_of(key, *kinds)
+        return method_of(request, by_method)(_call(request, account, pace), **named)
 
     return answer
 
