@@ -9,6 +9,7 @@ import asyncio
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import cast
@@ -35,7 +36,7 @@ from ninelives.channels.models import Receipt
 from ninelives.channels.queries import attach_settings
 from ninelives.channels.watching import Watching
 from ninelives.conversations.actions import SNOOZES, next_wake, wake_due
-from ninelives.foundation import live
+from ninelives.foundation import live, reacting
 from ninelives.foundation.announcing import FACTS, told_together
 from ninelives.foundation.compiling import compiled
 from ninelives.foundation.crossing import is_crossed
@@ -275,9 +276,17 @@ async def _run_jobs(stop: threading.Event) -> None:
     worker_app = jobs.with_connector(connector)
     async with worker_app.open_async():
         work = asyncio.create_task(
-            worker_app.run_worker_async(install_signal_handlers=False, update_heartbeat_interval=60)
+            worker_app.run_worker_async(
+                install_signal_handlers=False,
+                update_heartbeat_interval=reacting.BEATS_EVERY,
+                stalled_worker_timeout=reacting.DEAD_AFTER,
+            )
         )
+        looks_at = 0.0
         while not stop.is_set() and not work.done():
+            if time.monotonic() >= looks_at:
+                await reacting.begin_anew(worker_app.job_manager)
+                looks_at = time.monotonic() + reacting.BEATS_EVERY
             await asyncio.sleep(0.5)
         work.cancel()
         await asyncio.wait({work}, timeout=3)
