@@ -8,7 +8,8 @@ from uuid import UUID
 from ninelives.conversations.models import Conversation, Tagging
 from ninelives.routing.models import Queue
 
-_REMEMBER = 5.0
+# Seconds; that there is no queue is looked for again sooner, as the first one is waited for.
+_REMEMBER, _REMEMBER_NONE = 5.0, 0.5
 _remembered: tuple[float, tuple["Description", ...]] | None = None
 
 
@@ -39,7 +40,7 @@ class Description:
 def descriptions() -> tuple[Description, ...]:
     """Of the queues in use, in order; remembered for a few seconds, as every message asks."""
     global _remembered
-    if _remembered is None or time.monotonic() - _remembered[0] > _REMEMBER:
+    if _remembered is None or time.monotonic() - _remembered[0] > (_REMEMBER if _remembered[1] else _REMEMBER_NONE):
         _remembered = (time.monotonic(), described(Queue.objects.in_use()))
     return _remembered[1]
 

@@ -7,9 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ninelives.foundation import reading
 from ninelives.foundation.clock import now
+from ninelives.foundation.compiling import compiled
 from ninelives.foundation.crossing import again_if_crossed
 from ninelives.foundation.disk import wait_for_no_disk
 from ninelives.foundation.models import Fact
@@ -20,10 +22,10 @@ from ninelives.routing.actions.menus import hear, send_menus
 from ninelives.routing.actions.offering import expire
 from ninelives.routing.actions.presence import end_wrap_ups
 from ninelives.routing.actions.promised import place_promises
-from ninelives.routing.models import Menu
+from ninelives.routing.models import Menu, Routing
 from ninelives.routing.queries import agent_count
 from ninelives.routing.silence import notice_silent
-from ninelives.routing.sorting import descriptions
+from ninelives.routing.sorting import descriptions, forget_descriptions
 from ninelives.routing.telling import READER
 
 # Facts after which a conversation may need another place, and where they name it.
@@ -55,6 +57,8 @@ _is_chosen = False
 _looked_up_to: datetime | None = None
 _LOOK_EVERY = 5.0
 _looked_at = -_LOOK_EVERY
+# Of the queues as they were at the last sweep.
+_version: UUID | None = None
 
 
 def work() -> int:
@@ -129,12 +133,30 @@ def _sweep() -> int:
     if time.monotonic() - _swept < _SWEEP_EVERY:
         return 0
     _swept = time.monotonic()
+    if _is_described_otherwise():
+        _swept_all = _swept - _SWEEP_ALL_EVERY
     done = expire() + notice_lost() + end_wrap_ups()
     if _swept - _swept_all < _SWEEP_ALL_EVERY:
         return done
     _swept_all = _swept
     done += _look_through() + place_promises() + notice_silent()
     return done + leave_switched_off() + leave_gone_experts() + send_menus()
+
+
+def _is_described_otherwise() -> bool:
+    """A queue was set up or changed by another process: what waits may have its place there now."""
+    global _version, _looked_up_to, _looked_at
+    before, _version = _version, next(iter(_versions()), None)
+    if before == _version:
+        return False
+    forget_descriptions()
+    _looked_up_to, _looked_at = None, time.monotonic() - _LOOK_EVERY
+    return True
+
+
+@compiled
+def _versions() -> "QuerySet[Routing, UUID | None]":
+    return Routing.objects.filter(pk=1).values_list("version", flat=True)
 
 
 def _look_through() -> int:

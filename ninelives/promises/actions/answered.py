@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from ninelives.channels.models import Delivery
 from ninelives.conversations.models import AnswerElsewhere, Conversation, Message
+from ninelives.foundation.crossing import again_if_crossed
 from ninelives.promises.actions.settling import keep, reopen
 from ninelives.promises.actions.telling import tell_screens
 from ninelives.promises.models import Keeping, Promise, Promises
@@ -14,6 +15,7 @@ from ninelives.promises.models import Keeping, Promise, Promises
 State = Delivery.State
 
 
+@again_if_crossed
 @transaction.atomic
 def keep_by_answer(message_id: UUID) -> None:
     """An answer of ours keeps every promise of an answer in its conversation, but one that it only tells of."""
@@ -28,6 +30,7 @@ def keep_by_answer(message_id: UUID) -> None:
             keep(promise, actor=actor, message=message.pk, at=message.received_at)
 
 
+@again_if_crossed
 @transaction.atomic
 def undo_by_message(message_id: UUID) -> None:
     """It was taken back, or did not arrive: what it kept is open again, and what it told is still to be told."""

@@ -327,6 +327,20 @@ def test_what_waited_before_there_was_a_queue_gets_its_place(cast: Cast) -> None
     assert placement_of(conversation).since == conversation.waiting_since
 
 
+def test_a_queue_that_another_process_opens_takes_what_waits_at_once(
+    cast: Cast, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker remembers the queues for some seconds, and has just looked for what has no place."""
+    conversation = writes(cast.other_mailbox, "Hello")
+    settle()
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(actions.setting_up, "forget_descriptions", lambda: None)
+        other = actions.open_queue(cast.other_brand, "Other")
+    working._swept = -100.0
+    settle()
+    assert placement_of(conversation).queue == other
+
+
 def test_who_was_closed_unanswered_and_comes_again_waits_from_then_on(cast: Cast, queue: Queue) -> None:
     first = dora_writes(cast, message_id="1@example.org")
     settle()
