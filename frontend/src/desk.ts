@@ -56,10 +56,10 @@ document.addEventListener("htmx:beforeRequest", (event) => asked.set((event as C
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event as CustomEvent<{ shouldSwap: boolean; target: Element; xhr: XMLHttpRequest }>;
   const [number, newest] = [asked.get(detail.xhr) ?? asks(), shown.get(detail.target.id) ?? 0];
+  if (number < newest) detail.shouldSwap = false;
   if (!detail.shouldSwap) return;
-  detail.shouldSwap = number >= newest;
-  if (detail.shouldSwap) shown.set(detail.target.id, number);
-  if (detail.shouldSwap) shows(number);
+  shown.set(detail.target.id, number);
+  shows(number);
 });
 
 // A button can be morphed away by a live region while its request is under way (undo, try again). htmx then no longer

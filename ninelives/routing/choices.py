@@ -145,9 +145,14 @@ def _experts(placement: Placement, home: Queue) -> Experts | None:
     """Where somebody would take it now."""
     found = Queue.objects.in_use().select_related("brand")
     queue = found.filter(pk=home.experts_id).first() if home.experts_id else None
-    if queue is None or not_before(queue, now()) or not is_staffed(queue, placement.kind):
+    if queue is None or not are_there(queue, placement.kind):
         return None
     return Experts(queue, wait_in(queue, placement.kind, min(placement.counts_from, now()))[1])
+
+
+def are_there(experts: Queue, kind: str, *, lately: timedelta = timedelta(0)) -> bool:
+    """They are open, and somebody is at work who takes this kind of channel, or was so `lately`."""
+    return not not_before(experts, now()) and is_staffed(experts, kind, lately=lately)
 
 
 def _full(placement: Placement, queue: Queue, slots: list[datetime]) -> set[datetime]:

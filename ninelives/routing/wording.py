@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ninelives.routing.models import Decision, Offer, Placement, Presence
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+# Seconds.
+MINUTE, HOUR, _DAY = 60, 3600, 86400
 
 STATES = {
     Presence.State.AVAILABLE: gettext_lazy("Available"),
@@ -94,12 +95,16 @@ def reason(guard: str, *, is_given: bool) -> str:
 
 def lasting(seconds: float) -> str:
     """A span of time as people say it."""
-    count, unit = _measured(seconds)
+    return counted(*_measured(seconds))
+
+
+def counted(count: int, unit: int) -> str:
+    """So many seconds, minutes, hours or days, by the seconds of one."""
     if unit == 1:
         return ngettext("%d second", "%d seconds", count) % count
-    if unit == _MINUTE:
+    if unit == MINUTE:
         return ngettext("%d minute", "%d minutes", count) % count
-    if unit == _HOUR:
+    if unit == HOUR:
         return ngettext("%d hour", "%d hours", count) % count
     return ngettext("%d day", "%d days", count) % count
 
@@ -107,13 +112,13 @@ def lasting(seconds: float) -> str:
 def briefly(seconds: float) -> str:
     """The same where many stand side by side."""
     count, unit = _measured(seconds)
-    units = {1: _("%d s"), _MINUTE: _("%d min"), _HOUR: _("%d h"), _DAY: _("%d d")}
+    units = {1: _("%d s"), MINUTE: _("%d min"), HOUR: _("%d h"), _DAY: _("%d d")}
     return units[unit] % count
 
 
 def _measured(seconds: float) -> tuple[int, int]:
     """As exact as anybody wants to know it: how many, and of how many seconds each."""
-    for unit, enough in ((1, 90), (_MINUTE, 90 * _MINUTE), (_HOUR, 36 * _HOUR)):
+    for unit, enough in ((1, 90), (MINUTE, 90 * MINUTE), (HOUR, 36 * HOUR)):
         if round(seconds) < enough:
             return max(0, round(seconds / unit)), unit
     return round(seconds / _DAY), _DAY

@@ -133,8 +133,7 @@ def _sweep() -> int:
     if time.monotonic() - _swept < _SWEEP_EVERY:
         return 0
     _swept = time.monotonic()
-    if _is_described_otherwise():
-        _swept_all = _swept - _SWEEP_ALL_EVERY
+    _heed_descriptions()
     done = expire() + notice_lost() + end_wrap_ups()
     if _swept - _swept_all < _SWEEP_ALL_EVERY:
         return done
@@ -143,15 +142,15 @@ def _sweep() -> int:
     return done + leave_switched_off() + leave_gone_experts() + send_menus()
 
 
-def _is_described_otherwise() -> bool:
-    """A queue was set up or changed by another process: what waits may have its place there now."""
-    global _version, _looked_up_to, _looked_at
+def _heed_descriptions() -> None:
+    """When a queue was set up or changed by another process, all is swept and looked through: what waits may have its
+    place there now."""
+    global _version, _swept_all, _looked_up_to, _looked_at
     before, _version = _version, next(iter(_versions()), None)
-    if before == _version:
-        return False
-    forget_descriptions()
-    _looked_up_to, _looked_at = None, time.monotonic() - _LOOK_EVERY
-    return True
+    if before != _version:
+        forget_descriptions()
+        _looked_up_to = None
+        _swept_all, _looked_at = _swept - _SWEEP_ALL_EVERY, _swept - _LOOK_EVERY
 
 
 @compiled

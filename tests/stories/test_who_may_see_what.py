@@ -74,7 +74,7 @@ OF_NOBODY = {
 }
 
 # Open to everybody: a sign of life, how to talk to the API, providers (who sign what they say), what anybody's site may
-# ask (its own tests are ninelives/reception/tests/test_chat_door.py), and signing in.
+# ask (its own tests are ninelives/reception/tests/chat_door/), and signing in.
 OPEN = {"workspace:healthz", "api:openapi-json", "reception:take", "reception:widget", "reception:chat"}
 OPEN |= {"reception:sessions"}
 SIGNING_IN = "account_"

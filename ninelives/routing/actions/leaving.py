@@ -6,15 +6,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from ninelives.foundation.clock import now
 from ninelives.foundation.crossing import again_if_crossed
 from ninelives.routing.actions.choosing import lapse
 from ninelives.routing.actions.menus import tell_lapsed
 from ninelives.routing.actions.returning import end
-from ninelives.routing.choices import in_force
+from ninelives.routing.choices import are_there, in_force
 from ninelives.routing.models import Choice, Placement, Queue
-from ninelives.routing.opening import not_before
-from ninelives.routing.queries import is_staffed
 from ninelives.routing.sorting import Description, described, queue_for
 from ninelives.routing.telling import tell_queue, wake_matcher
 
@@ -51,7 +48,7 @@ def leave_gone_experts() -> int:
     for experts in Queue.objects.filter(pk__in=chosen.values("experts")).select_related("brand"):
         theirs = chosen.filter(experts=experts)
         for kind in list(theirs.values_list("placement__kind", flat=True).distinct()):
-            if _are_gone(experts, kind):
+            if not are_there(experts, kind, lately=GONE_FOR):
                 count += sum(map(_is_back, _whole(theirs.filter(placement__kind=kind))))
     return count
 
@@ -59,10 +56,6 @@ def leave_gone_experts() -> int:
 def _whole(choices: QuerySet[Choice]) -> QuerySet[Choice]:
     known = "promise", "stood_in", "placement__queue__brand", "placement__conversation__customer"
     return choices.select_related(*known)[:_AT_ONCE]
-
-
-def _are_gone(experts: Queue, kind: str) -> bool:
-    return not_before(experts, now()) is not None or not is_staffed(experts, kind, lately=GONE_FOR)
 
 
 def _is_back(choice: Choice) -> bool:

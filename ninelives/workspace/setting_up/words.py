@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from ninelives.accounts.hours import END_OF_DAY, Span
 from ninelives.routing.models import Requirement
+from ninelives.routing.wording import HOUR, MINUTE, counted
 from ninelives.workspace import wording
 
 # Kinds that have another name here than on the desk.
 _KINDS: dict[str, Promise] = {"webchat": pgettext_lazy("channel", "Chat on the site")}
-_MINUTE, _HOUR = 60, 3600
 
 
 def kind_name(kind: str) -> str:
@@ -23,11 +23,8 @@ def kind_name(kind: str) -> str:
 def seconds_in_words(seconds: float) -> str:
     """In the largest unit that says it whole."""
     whole = round(seconds)
-    if whole and whole % _HOUR == 0:
-        return ngettext("%d hour", "%d hours", whole // _HOUR) % (whole // _HOUR)
-    if whole and whole % _MINUTE == 0:
-        return ngettext("%d minute", "%d minutes", whole // _MINUTE) % (whole // _MINUTE)
-    return ngettext("%d second", "%d seconds", whole) % whole
+    unit = next((one for one in (HOUR, MINUTE) if whole and whole % one == 0), 1)
+    return counted(whole // unit, unit)
 
 
 def hours_in_words(weekly: Mapping[int, Sequence[Span]]) -> list[str]:

@@ -17,10 +17,10 @@ from ninelives.foundation.clock import now
 from ninelives.reception import pacing, working
 from ninelives.reception.models import Upload, Visitor
 from ninelives.reception.queries import forget_accounts
-from ninelives.reception.tests.chat_tools import Widget, open_chat, problem, proof, sent, sign
+from ninelives.reception.tests.chat_tools import Widget, problem, proof, sent, sign
 from ninelives.reception.views import chat_files
 from ninelives.reception.working import take_receipts
-from tests.cast import DORA, Cast, dora_writes, make_cast
+from tests.cast import DORA, Cast, dora_writes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,23 +28,6 @@ CALLS = [
     ("GET", "messages"), ("POST", "messages"), ("POST", "files"), ("POST", "typing"), ("POST", "seen"),
     ("POST", "address"), ("GET", "waiting"), ("GET", "choice"), ("POST", "choice"),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def shop(cast: Cast) -> ChannelAccount:
-    return open_chat(cast)
-
-
-@pytest.fixture
-def dora(shop: ChannelAccount) -> Widget:
-    widget = Widget(shop).begin(**proof(shop))
-    widget.say("Only for us")
-    return widget
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)

@@ -27,23 +27,6 @@ PUSHED = Pace(tick=0.1, look=3600.0, first_pause=0.1, longest_pause=0.3)
 POLLING = Pace(tick=0.1, look=0.3, first_pause=0.1, longest_pause=0.3)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[ImapServer]:
-    with ImapServer() as server:
-        yield server
-
-
-@pytest.fixture
-def owner(server: ImapServer) -> Owner:
-    return server.owner()
-
-
-@pytest.fixture
-def line(server: ImapServer) -> Iterator[BadLine]:
-    with BadLine(server.port) as line:
-        yield line
-
-
 @pytest.fixture
 def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
     monkeypatch.setitem(POLLED, "imap", type(POLLED["imap"])(QUICK))

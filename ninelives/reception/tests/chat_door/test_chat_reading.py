@@ -11,29 +11,12 @@ from ninelives.conversations.models import Conversation, Message
 from ninelives.foundation.clock import now
 from ninelives.reception.actions import KEEP_SESSIONS, KEEP_UPLOADS, prune
 from ninelives.reception.models import Upload, Visitor, VisitorSession
-from ninelives.reception.tests.chat_tools import Widget, open_chat, problem, proof, sent
+from ninelives.reception.tests.chat_tools import Widget, problem, proof, sent
 from ninelives.reception.working import take_receipts
-from tests.cast import Cast, make_cast
+from tests.cast import Cast
 from tests.meanwhile import before_statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def cast() -> Cast:
-    return make_cast()
-
-
-@pytest.fixture
-def shop(cast: Cast) -> ChannelAccount:
-    return open_chat(cast)
-
-
-@pytest.fixture
-def dora(shop: ChannelAccount) -> Widget:
-    widget = Widget(shop).begin(**proof(shop))
-    widget.say("Only for us")
-    return widget
 
 
 def test_a_long_history_comes_in_pages(shop: ChannelAccount) -> None:
